@@ -105,3 +105,19 @@ export class Refusal extends Error {
     this.failure = failure;
   }
 }
+
+/** Thrown by a framer when one frame passes its byte limit. */
+export class FrameLimitError extends Error {
+  constructor(bytesMax: number) {
+    super(`a single event of the upstream is larger than ${bytesMax} bytes`);
+    this.name = 'FrameLimitError';
+  }
+}
+
+/** Thrown by a fold when the frames do not make a document. */
+export class FoldError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'FoldError';
+  }
+}

@@ -111,7 +111,7 @@ export interface AnswerWriter {
 /** Collects a streamed answer into the JSON document that the API itself would have returned. */
 export interface AnswerFold {
   push(frame: Frame): void;
-  /** Throws `FoldProblem` when the frames do not make a document (tool arguments that are no JSON). */
+  /** Throws `FoldError` when the frames do not make a document (tool arguments that are no JSON). */
   document(): string;
 }
 

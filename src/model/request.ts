@@ -57,3 +57,15 @@ export interface PlainAnswer {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
 }
+
+/** What a dialect reads a request from. Header names are lower-case; credentials are still in `headers` and must not be passed on. */
+export interface RequestInput {
+  readonly operation: Operation;
+  readonly body: Uint8Array;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  /** Gemini only: model and method stand in the path. */
+  readonly pathModel?: string;
+  readonly pathMethod?: 'generateContent' | 'streamGenerateContent' | 'countTokens';
+}
+export type ReadResult = { readonly request: ClientRequest } | { readonly problem: Problem };
