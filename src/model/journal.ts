@@ -37,7 +37,14 @@ export type Fact =
       readonly degraded: number;
       readonly repaired: boolean;
     }
-  | { readonly fact: 'attempt-answered'; readonly id: string; readonly n: number; readonly ms: number; readonly status: number; readonly upstreamRequestId?: string }
+  | {
+      readonly fact: 'attempt-answered';
+      readonly id: string;
+      readonly n: number;
+      readonly ms: number;
+      readonly status: number;
+      readonly upstreamRequestId?: string;
+    }
   | { readonly fact: 'first-content'; readonly id: string; readonly n: number; readonly ms: number }
   | {
       readonly fact: 'attempt-ended';
@@ -47,12 +54,24 @@ export type Fact =
       readonly result: 'ok' | 'failed' | 'cancelled';
       readonly status?: number;
       readonly upstreamRequestId?: string;
-      readonly failure?: { readonly kind: FailureKind; readonly reach: Reach; readonly detail: string; readonly waitedFor?: 'headers' | 'content' };
+      readonly failure?: {
+        readonly kind: FailureKind;
+        readonly reach: Reach;
+        readonly detail: string;
+        readonly waitedFor?: 'headers' | 'content';
+      };
       readonly decision?: RetryDecision;
       readonly usage: Usage;
     }
   /** A wait between attempts begins. */
-  | { readonly fact: 'waiting'; readonly id: string; readonly ms: number; readonly forMs: number; readonly backoff: BackoffKind; readonly why: string }
+  | {
+      readonly fact: 'waiting';
+      readonly id: string;
+      readonly ms: number;
+      readonly forMs: number;
+      readonly backoff: BackoffKind;
+      readonly why: string;
+    }
   | { readonly fact: 'opened-early'; readonly id: string; readonly ms: number }
   /** Every account rests; the request waits for the first to return. */
   | { readonly fact: 'queued'; readonly id: string; readonly ms: number; readonly forMs: number; readonly why: string }

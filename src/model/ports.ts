@@ -92,6 +92,8 @@ export interface ClientSink {
   end(): void;
   /** Opens, writes and ends in one. Only before `open`. */
   answer(answer: PlainAnswer): void;
+  /** The gateway ends this exchange: `gone` aborts, as if the client had left. */
+  abandon(): void;
 }
 
 /** Writes one streamed answer in the caller's dialect. Stateful: one per exchange. */
@@ -148,7 +150,11 @@ export type LeaseResult =
   | { readonly result: 'failed'; readonly cooldown?: CooldownOrder }
   | { readonly result: 'abandoned' };
 /** Why there is no lease: `none` = no account serves this model at all; `resting` = all rest, the first returns in `inMs`; `exhausted` = all others failed in this request. */
-export type NoLease = { readonly none: 'none' | 'resting' | 'exhausted'; readonly inMs?: number; readonly reason?: string };
+export type NoLease = {
+  readonly none: 'none' | 'resting' | 'exhausted';
+  readonly inMs?: number;
+  readonly reason?: string;
+};
 export interface AccountPool {
   lease(wish: LeaseWish): Lease | NoLease;
   /** Whether a lease other than the failed ones could be had now, without taking it. `otherProvider`: only accounts of another provider count. */

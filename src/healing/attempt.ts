@@ -1,0 +1,200 @@
+/**
+ * One try at one upstream with one account: opens it, peeks, pours, and says how it ended. It never decides what comes next and never answers the
+ * client with an error; whatever it borrows (clocks, listeners, the upstream's socket) it gives back before it returns.
+ */
+
+import type { StreamEvent, Usage } from '../model/events.ts';
+import { type Failure, FoldError, FrameLimitError, Refusal } from '../model/failure.ts';
+import type {
+  ClientSink,
+  SignatureHarvest,
+  UpstreamAdapter,
+  UpstreamAnswer,
+  UpstreamAttempt,
+  World,
+} from '../model/ports.ts';
+import type { Frame } from '../model/wire.ts';
+import { type AttemptClocks, type ClockLimits, type Ring, startClocks } from './clocks.ts';
+import { createPeek, type Peek } from './peek.ts';
+import type { Receiver } from './receiver.ts';
+
+/** Bytes of comments, pings and starts that one attempt may make us hold before it has said anything. */
+export const heldBytesMax = 8 * 1024 * 1024;
+/** Bytes of one collected answer. */
+export const collectedBytesMax = 256 * 1024 * 1024;
+/** How long a body may stay open after its terminal event before we close it ourselves. */
+export const trailingMs = 500;
+
+export interface AttemptOrder {
+  readonly adapter: UpstreamAdapter;
+  readonly attempt: UpstreamAttempt;
+  readonly receiver: Receiver;
+  readonly harvest: SignatureHarvest;
+  readonly limits: ClockLimits;
+  readonly sink: ClientSink;
+  /** Headers of the answer, asked for when it is opened. */
+  readonly headers: (answer: UpstreamAnswer) => Readonly<Record<string, string>>;
+  readonly answered: (answer: UpstreamAnswer) => void;
+  readonly firstContent: () => void;
+}
+
+export type AttemptEnd = (
+  | { readonly result: 'complete'; readonly sessionKey?: string }
+  | { readonly result: 'failed'; readonly failure: Failure }
+  | { readonly result: 'cancelled' }
+) & { readonly usage: Usage; readonly stopReason?: string };
+
+export async function runAttempt(order: AttemptOrder, world: World): Promise<AttemptEnd> {
+  const { adapter, attempt, sink } = order;
+  const abort = new AbortController();
+  let rung: Ring | 'trailing' | undefined;
+  const clocks = startClocks(world, order.limits, (which) => {
+    rung ??= which;
+    abort.abort();
+  });
+  const left = (): void => abort.abort();
+  if (sink.gone.aborted) abort.abort();
+  else sink.gone.addEventListener('abort', left);
+  const peek = createPeek((body) => adapter.classifyInBand(attempt.request.protocol, body));
+  const closing = (afterMs: number) => world.alarm(afterMs, () => abort.abort());
+  const told = (): Pick<AttemptEnd, 'usage' | 'stopReason'> =>
+    peek.stopReason === undefined ? { usage: peek.usage } : { usage: peek.usage, stopReason: peek.stopReason };
+  try {
+    const answer = await adapter.open(attempt, abort.signal);
+    clocks.headersCame();
+    order.answered(answer);
+    const failure = await readBody(order, answer, peek, clocks, closing);
+    if (failure && rung === undefined && sink.gone.aborted) return { result: 'cancelled', ...told() };
+    return failure ? { result: 'failed', failure, ...told() } : await finish(order, answer, told());
+  } catch (error) {
+    if (rung === undefined && sink.gone.aborted) return { result: 'cancelled', ...told() };
+    return { result: 'failed', failure: failureOf(error, rung, peek, order), ...told() };
+  } finally {
+    clocks.cancel();
+    sink.gone.removeEventListener('abort', left);
+    abort.abort();
+  }
+}
+
+/** Reads frames until the answer is complete or has failed. Resolves with the failure, or nothing. */
+async function readBody(
+  order: AttemptOrder,
+  answer: UpstreamAnswer,
+  peek: Peek,
+  clocks: AttemptClocks,
+  closing: (afterMs: number) => { cancel(): void },
+): Promise<Failure | undefined> {
+  const { adapter, receiver } = order;
+  const protocol = order.attempt.request.protocol;
+  const framer = adapter.framer(protocol);
+  const reader = adapter.readEvents(protocol);
+  let trailing: { cancel(): void } | undefined;
+  let collected = 0;
+  const frames: Frame[] = [];
+  const events: StreamEvent[] = [];
+
+  const takeFrames = (): Failure | undefined => {
+    for (const frame of frames) {
+      events.length = 0;
+      reader.push(frame, events);
+      const failure = takeEvents(order, answer, peek, clocks, events);
+      if (failure) return failure;
+      receiver.take(frame);
+    }
+    frames.length = 0;
+    return undefined;
+  };
+
+  try {
+    for await (const chunk of answer.body) {
+      clocks.byteCame();
+      collected += chunk.length;
+      framer.push(chunk, frames);
+      const failure = takeFrames() ?? overLimit(receiver, collected);
+      const flushed = receiver.flush();
+      if (flushed) {
+        clocks.clientSlow(true);
+        await flushed;
+        clocks.clientSlow(false);
+      }
+      if (failure) return failure;
+      if (peek.complete && trailing === undefined) trailing = closing(trailingMs);
+    }
+  } catch (error) {
+    // After the terminal event the answer is whole, whatever becomes of the connection.
+    if (!peek.complete) throw error;
+    return undefined;
+  } finally {
+    trailing?.cancel();
+  }
+  framer.end(frames);
+  const failure = takeFrames();
+  if (failure) return failure;
+  events.length = 0;
+  reader.end(events);
+  return takeEvents(order, answer, peek, clocks, events);
+}
+
+function takeEvents(
+  order: AttemptOrder,
+  answer: UpstreamAnswer,
+  peek: Peek,
+  clocks: AttemptClocks,
+  events: readonly StreamEvent[],
+): Failure | undefined {
+  if (peek.complete) return undefined;
+  const saidBefore = peek.said;
+  const verdict = peek.see(events);
+  for (const event of events) order.harvest.see(event);
+  if (verdict.is === 'failed') {
+    return order.receiver.committed ? { ...verdict.failure, reach: 'committed' } : verdict.failure;
+  }
+  if (!saidBefore && (verdict.is === 'content' || verdict.is === 'complete')) {
+    clocks.contentCame();
+    if (peek.said) order.firstContent();
+    order.receiver.commit(() => order.headers(answer));
+  }
+  return undefined;
+}
+
+async function finish(
+  order: AttemptOrder,
+  answer: UpstreamAnswer,
+  told: Pick<AttemptEnd, 'usage' | 'stopReason'>,
+): Promise<AttemptEnd> {
+  const sent = order.receiver.finish(() => order.headers(answer));
+  const sessionKey = order.harvest.keep();
+  if (sent) await sent;
+  return { result: 'complete', ...told, ...(sessionKey === undefined ? {} : { sessionKey }) };
+}
+
+function overLimit(receiver: Receiver, collectedBytes: number): Failure | undefined {
+  if (receiver.heldBytes > heldBytesMax && !receiver.committed) {
+    return { kind: 'limit', reach: 'streaming', detail: `${heldBytesMax} bytes came without any content` };
+  }
+  if (receiver.heldBytes === 0 && !receiver.committed && collectedBytes > collectedBytesMax) {
+    return { kind: 'limit', reach: 'streaming', detail: `the answer is larger than ${collectedBytesMax} bytes` };
+  }
+  return undefined;
+}
+
+function failureOf(error: unknown, rung: Ring | 'trailing' | undefined, peek: Peek, order: AttemptOrder): Failure {
+  const reach = order.receiver.committed ? 'committed' : 'streaming';
+  const { firstByteMs, firstContentMs, idleMs } = order.limits;
+  if (rung === 'headers') {
+    return { kind: 'silent', reach: 'unanswered', waitedFor: 'headers', detail: `no answer within ${firstByteMs} ms` };
+  }
+  if (rung === 'content' || (rung === 'deadline' && !peek.said)) {
+    const detail = rung === 'content' ? `no content within ${firstContentMs} ms` : 'no content before the deadline';
+    return { kind: 'silent', reach: 'streaming', waitedFor: 'content', detail };
+  }
+  if (rung === 'deadline') return { kind: 'silent', reach, detail: 'the deadline passed' };
+  if (rung === 'idle') return { kind: 'stalled', reach, detail: `no byte for ${idleMs} ms after content` };
+  if (error instanceof Refusal) return error.failure;
+  if (error instanceof FrameLimitError) return { kind: 'limit', reach, detail: error.message };
+  if (error instanceof FoldError) return { kind: 'malformed-answer', reach, detail: error.message };
+  const code = (error as { code?: unknown } | null)?.code;
+  if (typeof code === 'string')
+    return { kind: peek.said ? 'cut' : 'ended', reach, detail: `the connection broke (${code})` };
+  throw error;
+}

@@ -1,0 +1,262 @@
+/**
+ * The one loop: lease, attempt, decide, wait, again. It ends every exchange exactly once: with the whole answer, with the dialect's own error,
+ * or with nothing because the client has left. What to do after a failure is decided in `decide.ts`; here it is only done.
+ */
+
+import type { RetryDecision } from '../model/failure.ts';
+import type { Outcome } from '../model/journal.ts';
+import type { AnswerWriter, Lease, LeaseResult, NoLease, UpstreamAnswer } from '../model/ports.ts';
+import type { JsonEdit } from '../model/wire.ts';
+import { passedHeaders, problemOf } from './answer.ts';
+import { type AttemptEnd, runAttempt } from './attempt.ts';
+import { createCapture } from './capture.ts';
+import { countTokens } from './count.ts';
+import { historyOf, nextModel, noteAttempt, noteFailure, startCourse, wishesOf } from './course.ts';
+import { decide } from './decide.ts';
+import { type Keeper, startKeeper } from './keeper.ts';
+import { type ClientStream, createFoldReceiver, createStreamReceiver } from './receiver.ts';
+import { repairSignatures } from './remedies/signature-repair.ts';
+import { namedWaitMsMax } from './rules.ts';
+import {
+  type Exchange,
+  endedFact,
+  type HealDoors,
+  noteEnd,
+  opening,
+  remaining,
+  since,
+  startedFact,
+  tell,
+  type Walk,
+} from './walk.ts';
+
+export async function heal(exchange: Exchange, doors: HealDoors): Promise<void> {
+  const { world, journal } = doors;
+  const { request } = exchange;
+  const capture = createCapture(doors.captureBytesMax);
+  const streamed = request.framing !== 'json' && request.operation === 'generate';
+  const writer = exchange.dialect.writer(request.framing, exchange.id);
+  let keeper: Keeper | undefined;
+  const sent = (bytes: Uint8Array): void => {
+    capture.add(bytes);
+    keeper?.sent();
+  };
+  const walk = startWalk(exchange, doors, streamed ? writer : undefined, sent);
+  journal.note(startedFact(exchange, world, streamed));
+  if (walk.stream) keeper = keep(walk, walk.stream, writer.headers);
+  const stop = (): void => {
+    tell(walk, { kind: 'shutting-down', message: 'the gateway is shutting down; ask again' });
+    exchange.sink.abandon();
+  };
+  exchange.stop?.addEventListener('abort', stop);
+  let outcome: Outcome = 'failed';
+  try {
+    const end = await rounds(walk, writer.headers);
+    outcome = end === 'cancelled' && walk.error !== undefined ? 'failed' : end;
+  } catch (error) {
+    tell(walk, { kind: 'internal', message: 'the gateway failed; this is a fault of its own' });
+    throw error;
+  } finally {
+    keeper?.stop();
+    exchange.stop?.removeEventListener('abort', stop);
+    journal.note(endedFact(walk, outcome, capture));
+  }
+}
+
+function startWalk(
+  exchange: Exchange,
+  doors: HealDoors,
+  writer: AnswerWriter | undefined,
+  sent: (bytes: Uint8Array) => void,
+): Walk {
+  const { request, sink, dialect } = exchange;
+  const startedAt = doors.world.elapsed();
+  const session = doors.signatures.session(request, exchange.caller);
+  const course = startCourse(request, exchange.models, session.key);
+  const stream = writer ? createStreamReceiver({ sink, sent }, writer) : undefined;
+  const receiver = stream ?? createFoldReceiver({ sink, sent }, () => dialect.fold());
+  const told = { responseHeaders: {}, status: 0, error: undefined };
+  return { exchange, doors, course, session, receiver, stream, startedAt, ...told, sent };
+}
+
+function keep(walk: Walk, stream: ClientStream, headers: Readonly<Record<string, string>>): Keeper {
+  const { exchange, doors, course } = walk;
+  const { sink } = exchange;
+  return startKeeper(doors.world, {
+    keepaliveMs: doors.healing.keepaliveMs,
+    openAfterMs: doors.healing.openAfterMs,
+    opened: () => sink.opened && !sink.gone.aborted,
+    openEarly: () => {
+      if (sink.gone.aborted) return;
+      doors.journal.note({ fact: 'opened-early', id: exchange.id, ms: since(walk) });
+      stream.openEarly(opening(walk, headers), course.mappedModel);
+    },
+    ping: () => stream.keepalive(),
+  });
+}
+
+/** Runs attempts until the exchange is over. */
+async function rounds(walk: Walk, streamHeaders: Readonly<Record<string, string>>): Promise<Outcome> {
+  const { course, exchange } = walk;
+  for (;;) {
+    if (exchange.sink.gone.aborted) return 'cancelled';
+    const lease = await acquire(walk);
+    if (lease === 'left') return 'cancelled';
+    if ('none' in lease) {
+      tell(walk, problemOf(course, lease));
+      return 'failed';
+    }
+    const { end, decision } = await attempt(walk, lease, streamHeaders);
+    if (end.result === 'cancelled') return 'cancelled';
+    if (end.result === 'complete') return course.attempts > 1 ? 'healed' : 'ok';
+    if (!decision || decision.action === 'give-up') {
+      if (walk.receiver.committed) course.flags.add('interrupted');
+      tell(walk, problemOf(course));
+      return 'failed';
+    }
+    if (!(await turn(walk, decision))) return 'cancelled';
+  }
+}
+
+/** Leases an account, waiting for one to return from its rest where that is short enough. */
+async function acquire(walk: Walk): Promise<Lease | NoLease | 'left'> {
+  const { doors, course, exchange } = walk;
+  const { world } = doors;
+  for (;;) {
+    const lease = firstLease(walk);
+    if (!('none' in lease)) return lease;
+    if (course.modelIndex + 1 < course.models.length) {
+      nextModel(course);
+      continue;
+    }
+    if (lease.none !== 'resting' || lease.inMs === undefined) return lease;
+    const forMs = Math.ceil(lease.inMs * (1 + world.random() * 0.1));
+    if (lease.inMs > Math.min(namedWaitMsMax, doors.restWaitMsMax) || forMs > remaining(walk)) return lease;
+    const why = lease.reason ?? 'every account rests';
+    const at = { id: exchange.id, ms: since(walk), forMs, why };
+    doors.journal.note(
+      course.attempts === 0 ? { fact: 'queued', ...at } : { fact: 'waiting', backoff: 'fixed', ...at },
+    );
+    await world.sleep(forMs, exchange.sink.gone);
+    if (exchange.sink.gone.aborted) return 'left';
+  }
+}
+
+/** The first wish that finds an account; else the shortest rest; else why there is none. */
+function firstLease(walk: Walk): Lease | NoLease {
+  let best: NoLease | undefined;
+  for (const wish of wishesOf(walk.course)) {
+    const lease = walk.doors.pool.lease(wish);
+    if (!('none' in lease)) return lease;
+    const sooner = lease.none === 'resting' && (best?.none !== 'resting' || (lease.inMs ?? 0) < (best.inMs ?? 0));
+    if (best === undefined || sooner) best = lease;
+  }
+  return best ?? { none: 'none' };
+}
+
+interface AttemptOutcome {
+  readonly end: AttemptEnd;
+  readonly decision: RetryDecision | undefined;
+}
+
+async function attempt(
+  walk: Walk,
+  lease: Lease,
+  streamHeaders: Readonly<Record<string, string>>,
+): Promise<AttemptOutcome> {
+  const { course, doors } = walk;
+  noteAttempt(course, lease.account.email);
+  const repairing = course.repairing;
+  course.repairing = false;
+  course.choice = 'fresh';
+  let result: LeaseResult = { result: 'abandoned' };
+  try {
+    const end = await runOne(walk, lease, repairing, streamHeaders);
+    course.usage = end.usage;
+    course.stopReason = end.stopReason;
+    let decision: RetryDecision | undefined;
+    if (end.result === 'failed') {
+      noteFailure(course, end.failure);
+      const history = historyOf(course, doors.pool, lease.account.provider, remaining(walk));
+      decision = decide(end.failure, history, doors.healing, doors.world.random());
+      result = { result: 'failed', ...(decision.cooldown ? { cooldown: decision.cooldown } : {}) };
+      walk.receiver.forget();
+    } else if (end.result === 'complete') {
+      const sessionKey = end.sessionKey ?? walk.session.key;
+      result = { result: 'ok', ...(sessionKey === undefined ? {} : { sessionKey }) };
+      if (repairing) walk.session.refuse();
+    }
+    noteEnd(walk, end, decision);
+    return { end, decision };
+  } finally {
+    lease.settle(result);
+  }
+}
+
+async function runOne(
+  walk: Walk,
+  lease: Lease,
+  repairing: boolean,
+  streamHeaders: Readonly<Record<string, string>>,
+): Promise<AttemptEnd> {
+  const { course, doors, exchange } = walk;
+  const { world, journal, healing } = doors;
+  const model = course.mappedModel;
+  const target = { model, accountEmail: lease.account.email };
+  const plan = repairing ? undefined : walk.session.restore(target);
+  const edits: readonly JsonEdit[] = plan?.edits ?? repairSignatures(exchange.request, model);
+  const at = { id: exchange.id, n: course.attempts };
+  journal.note({
+    fact: 'attempt-started',
+    ...at,
+    ms: since(walk),
+    account: lease.account.email,
+    provider: lease.account.provider,
+    mappedModel: model,
+    restored: plan?.restored ?? 0,
+    degraded: plan?.degraded ?? 0,
+    repaired: repairing,
+  });
+  const upstream = { account: lease.account, model, request: exchange.request, edits };
+  const firstContentMs = exchange.request.protocol === 'gemini' ? healing.firstContentGeminiMs : healing.firstContentMs;
+  const limits = {
+    firstByteMs: healing.firstByteMs,
+    firstContentMs,
+    idleMs: healing.idleMs,
+    deadlineMs: remaining(walk),
+  };
+  const answered = (answer: UpstreamAnswer): void => {
+    const requestId = answer.requestId === undefined ? {} : { upstreamRequestId: answer.requestId };
+    journal.note({ fact: 'attempt-answered', ...at, ms: since(walk), status: answer.status, ...requestId });
+  };
+  const headers = (answer: UpstreamAnswer): Record<string, string> => {
+    const json = { 'content-type': 'application/json' };
+    return opening(walk, { ...passedHeaders(answer.headers), ...(walk.stream ? streamHeaders : json) });
+  };
+  const order = { adapter: lease.adapter, attempt: upstream, limits, sink: exchange.sink, headers, answered };
+  if (exchange.request.operation === 'count-tokens') {
+    return countTokens({ ...order, sent: walk.sent }, world);
+  }
+  const firstContent = (): void => journal.note({ fact: 'first-content', ...at, ms: since(walk) });
+  const harvest = walk.session.harvest(target);
+  return runAttempt({ ...order, receiver: walk.receiver, harvest, firstContent }, world);
+}
+
+/** Prepares the next round. Resolves false when the client left meanwhile. */
+async function turn(walk: Walk, decision: Extract<RetryDecision, { action: 'retry' }>): Promise<boolean> {
+  const { course, doors, exchange } = walk;
+  if (decision.account === 'next-model') nextModel(course);
+  if (decision.account === 'same') course.choice = decision.cooldown?.told === true ? 'rested' : 'same';
+  if (decision.remedy) {
+    course.repaired = true;
+    course.repairing = true;
+    course.flags.add('repaired');
+  }
+  // The provider named a time: the wait is for whichever account returns first, and is made where accounts are leased.
+  if (course.choice === 'rested') return !exchange.sink.gone.aborted;
+  if (decision.afterMs === 0) return !exchange.sink.gone.aborted;
+  const { afterMs: forMs, backoff, why } = decision;
+  doors.journal.note({ fact: 'waiting', id: exchange.id, ms: since(walk), forMs, backoff, why });
+  await doors.world.sleep(forMs, exchange.sink.gone);
+  return !exchange.sink.gone.aborted;
+}

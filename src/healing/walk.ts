@@ -1,0 +1,157 @@
+/** An exchange while it is walked: what it was given, what it has told the client, and the facts that follow. The only writer of a client's error. */
+
+import type { HealingConfig } from '../model/config.ts';
+import type { RetryDecision } from '../model/failure.ts';
+import type { Fact, Flag, Outcome } from '../model/journal.ts';
+import type {
+  AccountPool,
+  ClientDialect,
+  ClientSink,
+  RequestJournal,
+  SignatureKeeper,
+  SignatureSession,
+  World,
+} from '../model/ports.ts';
+import type { ClientRequest, Problem } from '../model/request.ts';
+import { exchangeHeaders } from './answer.ts';
+import type { AttemptEnd } from './attempt.ts';
+import { type Course, currentModel } from './course.ts';
+import type { ClientStream, Receiver } from './receiver.ts';
+
+/** One client request on its way through the house. */
+export interface Exchange {
+  readonly id: string;
+  readonly request: ClientRequest;
+  /** Upstream models to ask for, in order. */
+  readonly models: readonly string[];
+  /** Separates conversations of different client keys. Not the key itself. */
+  readonly caller: string;
+  readonly method: string;
+  readonly path: string;
+  /** Credentials already redacted; for the journal. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly dialect: ClientDialect;
+  readonly sink: ClientSink;
+  /** Aborts when the gateway stops: the exchange ends with an error at once. */
+  readonly stop?: AbortSignal;
+}
+
+export interface HealDoors {
+  readonly world: World;
+  readonly pool: AccountPool;
+  readonly signatures: SignatureKeeper;
+  readonly journal: RequestJournal;
+  readonly healing: HealingConfig;
+  /** How long a request waits for an account to come back from its rest. */
+  readonly restWaitMsMax: number;
+  /** Bytes of the answer kept for the journal. */
+  readonly captureBytesMax: number;
+}
+
+export interface Walk {
+  readonly exchange: Exchange;
+  readonly doors: HealDoors;
+  readonly course: Course;
+  readonly session: SignatureSession;
+  readonly receiver: Receiver;
+  readonly stream: ClientStream | undefined;
+  readonly startedAt: number;
+  responseHeaders: Readonly<Record<string, string>>;
+  status: number;
+  error: string | undefined;
+  readonly sent: (bytes: Uint8Array) => void;
+}
+
+/** Tells the client of a problem, in whatever way is still open. */
+export function tell(walk: Walk, problem: Problem): void {
+  const { exchange, stream } = walk;
+  const { sink, dialect } = exchange;
+  walk.error = problem.message;
+  if (sink.gone.aborted) return;
+  if (sink.opened) {
+    stream?.fail(problem);
+    return;
+  }
+  const answer = dialect.problem(problem, exchange.id);
+  walk.sent(answer.body);
+  walk.status = answer.status;
+  sink.answer({ ...answer, headers: opening(walk, answer.headers) });
+}
+
+/** The headers of the answer, remembered for the journal. */
+export function opening(walk: Walk, headers: Readonly<Record<string, string>>): Record<string, string> {
+  const { exchange, course } = walk;
+  const all = { ...headers, ...exchangeHeaders(exchange.id, course, exchange.request.protocol) };
+  walk.responseHeaders = all;
+  if (walk.status === 0) walk.status = 200;
+  return all;
+}
+
+export function noteEnd(walk: Walk, end: AttemptEnd, decision: RetryDecision | undefined): void {
+  const failure = end.result === 'failed' ? end.failure : undefined;
+  const { kind, reach, detail, waitedFor } = failure ?? {};
+  walk.doors.journal.note({
+    fact: 'attempt-ended',
+    id: walk.exchange.id,
+    n: walk.course.attempts,
+    ms: since(walk),
+    result: end.result === 'complete' ? 'ok' : end.result,
+    ...(failure?.status === undefined ? {} : { status: failure.status }),
+    ...(failure?.requestId === undefined ? {} : { upstreamRequestId: failure.requestId }),
+    ...(kind && reach && detail !== undefined
+      ? { failure: { kind, reach, detail, ...(waitedFor ? { waitedFor } : {}) } }
+      : {}),
+    ...(decision ? { decision } : {}),
+    usage: end.usage,
+  });
+}
+
+export function startedFact(exchange: Exchange, world: World, stream: boolean): Fact {
+  const { id, method, path, headers, request } = exchange;
+  return {
+    fact: 'exchange-started',
+    id,
+    time: world.now(),
+    protocol: request.protocol,
+    method,
+    path,
+    model: request.model,
+    stream,
+    headers,
+    body: request.body,
+  };
+}
+
+export function endedFact(
+  walk: Walk,
+  outcome: Outcome,
+  capture: { bytes(): Uint8Array; readonly total: number },
+): Fact {
+  const { course, exchange } = walk;
+  const left = outcome === 'cancelled' && walk.status === 0;
+  return {
+    fact: 'exchange-ended',
+    id: exchange.id,
+    ms: since(walk),
+    outcome,
+    status: left ? 499 : walk.status === 0 ? 500 : walk.status,
+    flags: [...course.flags] as Flag[],
+    attempts: course.attempts,
+    account: course.account,
+    mappedModel: course.attempts === 0 ? currentModel(course) : course.mappedModel,
+    usage: course.usage,
+    ...(course.stopReason === undefined ? {} : { stopReason: course.stopReason }),
+    ...(walk.error === undefined ? {} : { error: walk.error }),
+    responseHeaders: walk.responseHeaders,
+    responseBody: capture.bytes(),
+    responseBytes: capture.total,
+  };
+}
+
+export function since(walk: Walk): number {
+  return walk.doors.world.elapsed() - walk.startedAt;
+}
+
+export function remaining(walk: Walk): number {
+  return walk.doors.healing.deadlineMs - since(walk);
+}

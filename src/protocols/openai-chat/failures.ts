@@ -1,0 +1,41 @@
+/** Errors in OpenAI's shape: `{"error":{"message","type","param","code"}}`. Also what a caller of an unknown path is told in. */
+
+import type { PlainAnswer, Problem } from '../../model/request.ts';
+
+const retryAfterSecondsMax = 60;
+
+const KINDS: Readonly<
+  Record<Problem['kind'], { readonly status: number; readonly type: string; readonly code: string | null }>
+> = {
+  'bad-request': { status: 400, type: 'invalid_request_error', code: null },
+  unauthorised: { status: 401, type: 'invalid_request_error', code: 'invalid_api_key' },
+  'forbidden-host': { status: 421, type: 'invalid_request_error', code: 'host_not_allowed' },
+  'not-found': { status: 404, type: 'invalid_request_error', code: 'not_found' },
+  'method-not-allowed': { status: 405, type: 'invalid_request_error', code: 'method_not_allowed' },
+  'unknown-model': { status: 404, type: 'invalid_request_error', code: 'model_not_found' },
+  'too-large': { status: 413, type: 'invalid_request_error', code: 'request_too_large' },
+  'headers-too-large': { status: 431, type: 'invalid_request_error', code: 'headers_too_large' },
+  'unsupported-media': { status: 415, type: 'invalid_request_error', code: 'unsupported_media_type' },
+  'context-too-long': { status: 400, type: 'invalid_request_error', code: 'context_length_exceeded' },
+  'rate-limited': { status: 429, type: 'rate_limit_error', code: 'rate_limit_exceeded' },
+  overloaded: { status: 503, type: 'server_error', code: 'overloaded' },
+  timeout: { status: 504, type: 'server_error', code: 'timeout' },
+  'upstream-error': { status: 502, type: 'server_error', code: 'upstream_error' },
+  'upstream-credential': { status: 503, type: 'server_error', code: 'upstream_credential' },
+  'no-account': { status: 503, type: 'server_error', code: 'no_account' },
+  'shutting-down': { status: 503, type: 'server_error', code: 'shutting_down' },
+  internal: { status: 500, type: 'server_error', code: 'internal' },
+};
+
+export function openaiProblem(problem: Problem): PlainAnswer {
+  const row = KINDS[problem.kind];
+  const document =
+    problem.body ??
+    JSON.stringify({ error: { message: problem.message, type: row.type, param: null, code: row.code } });
+  const headers: Record<string, string> = { 'content-type': 'application/json' };
+  if (problem.retryAfterMs !== undefined) {
+    const seconds = Math.ceil(problem.retryAfterMs / 1000);
+    headers['retry-after'] = String(Math.min(retryAfterSecondsMax, Math.max(1, seconds)));
+  }
+  return { status: problem.status ?? row.status, headers, body: Buffer.from(document) };
+}

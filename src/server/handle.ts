@@ -1,0 +1,234 @@
+/**
+ * What happens to one HTTP request: gate, route, body, dialect, and then the healing loop. Every answer, errors included, carries the exchange's
+ * headers in the caller's dialect. Nothing here talks to an upstream.
+ */
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { exchangeHeaders, headerSafe } from '../healing/answer.ts';
+import { startCourse } from '../healing/course.ts';
+import { heal } from '../healing/heal.ts';
+import type { HealDoors } from '../healing/walk.ts';
+import type { ClientDialect, ClientSink } from '../model/ports.ts';
+import type { ClientRequest, PlainAnswer, Problem, Protocol, ReadResult, RequestInput } from '../model/request.ts';
+import { openaiProblem } from '../protocols/openai-chat/failures.ts';
+import { readBody } from './body.ts';
+import { type Admission, admit, type GateRules } from './gate.ts';
+import { dialectOfPath, type Route, routeOf } from './routes.ts';
+import { createSink } from './sink.ts';
+
+export interface Dialect extends ClientDialect {
+  readRequest(input: RequestInput): ReadResult;
+}
+
+export interface HandlerDoors {
+  readonly gate: () => GateRules;
+  readonly healing: () => HealDoors;
+  readonly bodyBytesMax: () => number;
+  readonly dialects: Readonly<Partial<Record<Protocol, Dialect>>>;
+  /** The upstream models to ask for a name, in order. */
+  readonly resolve: (model: string) => readonly string[];
+  /** Whether any enabled account can serve one of these models. */
+  readonly serves: (request: ClientRequest, models: readonly string[]) => boolean;
+  readonly models: (
+    protocol: Protocol,
+    id: string | undefined,
+    signal: AbortSignal,
+  ) => Promise<PlainAnswer | undefined>;
+  /** The control plane: admin API, description, page. */
+  readonly control: (request: IncomingMessage, response: ServerResponse) => void;
+  readonly redactHeaders: (headers: Readonly<Record<string, string>>) => Record<string, string>;
+  /** A fault of our own, for the log. */
+  readonly fault: (error: unknown, requestId: string) => void;
+  readonly ready: () => boolean;
+  /** Aborts when the drain is over: what still runs is ended with an error. */
+  readonly stop: AbortSignal;
+}
+
+interface Visit {
+  readonly id: string;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly sink: ClientSink;
+  readonly doors: HandlerDoors;
+}
+
+export function createHandler(doors: HandlerDoors): (request: IncomingMessage, response: ServerResponse) => void {
+  return (request, response) => {
+    const { world } = doors.healing();
+    const id = world.id();
+    const visit = visitOf(id, request, response, doors);
+    handle(visit).catch((error: unknown) => {
+      doors.fault(error, id);
+      if (response.headersSent) response.destroy();
+      else refuse(visit, dialectOfPath(visit.path, visit.headers, visit.query), internalProblem);
+    });
+  };
+}
+
+const internalProblem: Problem = { kind: 'internal', message: 'the gateway failed; this is a fault of its own' };
+
+async function handle(visit: Visit): Promise<void> {
+  const { request, doors, path, query, headers } = visit;
+  const route = routeOf(request.method ?? 'GET', path, headers, query);
+  if (route.to === 'control') return control(visit);
+  const admission = admit({ headers, query, health: route.to === 'probe' }, doors.gate());
+  const protocol = 'protocol' in route ? route.protocol : dialectOfPath(path, headers, query);
+  if ('problem' in admission) {
+    request.resume();
+    refuse(visit, protocol, admission.problem);
+    return;
+  }
+  if (route.to === 'probe') return probe(visit, route.what);
+  if (route.to === 'models') return listModels(visit, route);
+  if (route.to === 'exchange') return exchange(visit, route, admission.caller);
+  request.resume();
+  if (route.to === 'wrong-method') {
+    visit.response.setHeader('allow', route.allow);
+    refuse(visit, protocol, {
+      kind: 'method-not-allowed',
+      message: `${request.method} is not allowed here; use ${route.allow}`,
+    });
+    return;
+  }
+  refuse(visit, protocol, {
+    kind: 'not-found',
+    message: `there is nothing at ${request.method} ${path.slice(0, 200)}`,
+  });
+}
+
+async function exchange(visit: Visit, route: Extract<Route, { to: 'exchange' }>, caller: string): Promise<void> {
+  const { doors, request } = visit;
+  const body = await readBody(request, doors.bodyBytesMax());
+  if ('left' in body) return;
+  if ('problem' in body) {
+    visit.response.setHeader('connection', 'close');
+    return record(visit, route.protocol, body.problem);
+  }
+  const dialect = doors.dialects[route.protocol];
+  if (!dialect) return record(visit, route.protocol, { kind: 'not-found', message: 'this API is not served here' });
+  const { operation, pathModel, pathMethod } = route;
+  const read = dialect.readRequest({
+    operation,
+    body: body.body,
+    headers: visit.headers,
+    query: visit.query,
+    ...(pathModel === undefined ? {} : { pathModel }),
+    ...(pathMethod === undefined ? {} : { pathMethod }),
+  });
+  if ('problem' in read) return record(visit, route.protocol, read.problem, body.body);
+  const models = doors.resolve(read.request.model);
+  if (!doors.serves(read.request, models)) {
+    const shown = JSON.stringify(read.request.model.slice(0, 200));
+    const message = `no account of this gateway can serve the model ${shown}; see the accounts and routes in its configuration`;
+    return record(visit, route.protocol, { kind: 'unknown-model', message }, body.body, read.request.model);
+  }
+  await heal(
+    {
+      id: visit.id,
+      request: read.request,
+      models,
+      caller,
+      method: request.method ?? 'POST',
+      path: visit.path,
+      headers: doors.redactHeaders(visit.headers),
+      dialect,
+      sink: visit.sink,
+      stop: doors.stop,
+    },
+    doors.healing(),
+  );
+}
+
+/** Refuses a request of the data plane and leaves a row in the journal. */
+function record(
+  visit: Visit,
+  protocol: Protocol,
+  problem: Problem,
+  body: Uint8Array = new Uint8Array(),
+  model = '',
+): void {
+  const { doors, id } = visit;
+  const { journal, world, captureBytesMax } = doors.healing();
+  const headers = doors.redactHeaders(visit.headers);
+  const method = visit.request.method ?? 'POST';
+  const started = { id, time: world.now(), protocol, method, path: visit.path, model, stream: false, headers };
+  journal.note({ fact: 'exchange-started', ...started, body: body.subarray(0, captureBytesMax) });
+  const answer = refuse(visit, protocol, problem);
+  const ended = {
+    id,
+    ms: 0,
+    outcome: 'failed' as const,
+    status: answer.status,
+    flags: [],
+    attempts: 0,
+    account: 'none',
+    mappedModel: model,
+  };
+  const response = { responseHeaders: answer.headers, responseBody: answer.body, responseBytes: answer.body.length };
+  journal.note({ fact: 'exchange-ended', ...ended, usage: {}, error: problem.message, ...response });
+}
+
+function refuse(visit: Visit, protocol: Protocol, problem: Problem): PlainAnswer {
+  const { doors, id } = visit;
+  const dialect = doors.dialects[protocol];
+  const plain = dialect ? dialect.problem(problem, id) : openaiProblem(problem);
+  const answer = { ...plain, headers: { ...plain.headers, ...bareHeaders(visit, protocol) } };
+  visit.sink.answer(answer);
+  return answer;
+}
+
+/** The exchange's headers before any account was asked. */
+function bareHeaders(visit: Visit, protocol: Protocol): Record<string, string> {
+  const model = /^\/v1(?:beta)?\/models\/([^/:]+)/.exec(visit.path)?.[1] ?? '';
+  const request = { model, protocol } as ClientRequest;
+  return {
+    ...exchangeHeaders(visit.id, startCourse(request, [], undefined), protocol),
+    'x-mapped-model': headerSafe(model),
+  };
+}
+
+function probe(visit: Visit, what: 'root' | 'health' | 'livez' | 'readyz'): void {
+  visit.request.resume();
+  const ready = visit.doors.ready();
+  const status = what === 'readyz' && !ready ? 503 : 200;
+  const body = what === 'root' ? '' : JSON.stringify({ status: status === 200 ? 'ok' : 'draining' });
+  visit.sink.answer({ status, headers: { 'content-type': 'application/json' }, body: Buffer.from(body) });
+}
+
+async function listModels(visit: Visit, route: Extract<Route, { to: 'models' }>): Promise<void> {
+  visit.request.resume();
+  const answer = await visit.doors.models(route.protocol, route.id, visit.sink.gone);
+  if (!answer) {
+    const shown = JSON.stringify((route.id ?? '').slice(0, 200));
+    refuse(visit, route.protocol, { kind: 'unknown-model', message: `the model ${shown} is not served here` });
+    return;
+  }
+  visit.sink.answer({ ...answer, headers: { ...answer.headers, ...bareHeaders(visit, route.protocol) } });
+}
+
+function control(visit: Visit): void {
+  const { doors, headers, query, request } = visit;
+  // The control plane checks its own key; the Host and foreign-page rules hold for it too.
+  const admission: Admission = admit({ headers, query, health: true }, { ...doors.gate(), mode: 'off' });
+  if ('problem' in admission) {
+    request.resume();
+    refuse(visit, 'openai-chat', admission.problem);
+    return;
+  }
+  doors.control(request, visit.response);
+}
+
+function visitOf(id: string, request: IncomingMessage, response: ServerResponse, doors: HandlerDoors): Visit {
+  const target = request.url ?? '/';
+  const at = target.indexOf('?');
+  const path = at === -1 ? target : target.slice(0, at);
+  const query = new URLSearchParams(at === -1 ? '' : target.slice(at + 1));
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return { id, request, response, path, query, headers, sink: createSink(response, doors.healing().world), doors };
+}

@@ -1,0 +1,57 @@
+/**
+ * A client's answer over a Node response. It tells when the client has left (the response's close, never the request's), and makes the writer
+ * wait while the client is slow; a client that takes nothing for too long is let go.
+ */
+
+import type { ServerResponse } from 'node:http';
+import type { ClientSink, World } from '../model/ports.ts';
+
+/** A client that takes no byte for this long, while we have some for it, has left. */
+export const clientStallMs = 300_000;
+
+export function createSink(response: ServerResponse, world: World): ClientSink {
+  const gone = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) gone.abort();
+  });
+  response.once('error', () => gone.abort());
+
+  const drained = (): Promise<void> =>
+    new Promise((resolve) => {
+      const stalled = world.alarm(clientStallMs, () => response.destroy());
+      const done = (): void => {
+        stalled.cancel();
+        response.off('drain', done);
+        response.off('close', done);
+        resolve();
+      };
+      response.once('drain', done);
+      response.once('close', done);
+    });
+
+  return {
+    gone: gone.signal,
+    get opened() {
+      return response.headersSent;
+    },
+    open(status, headers) {
+      response.writeHead(status, headers);
+      response.flushHeaders();
+    },
+    write(bytes) {
+      if (response.destroyed || response.writableEnded) return undefined;
+      return response.write(bytes) ? undefined : drained();
+    },
+    end() {
+      if (!response.destroyed) response.end();
+    },
+    answer({ status, headers, body }) {
+      if (response.destroyed || response.headersSent) return;
+      response.writeHead(status, { ...headers, 'content-length': body.length });
+      response.end(body);
+    },
+    abandon() {
+      gone.abort();
+    },
+  };
+}
