@@ -125,13 +125,20 @@ async function acquire(walk: Walk): Promise<Lease | NoLease | 'left'> {
   for (;;) {
     const lease = firstLease(walk);
     if (!('none' in lease)) return lease;
-    if (course.modelIndex + 1 < course.models.length) {
+    const forMs = Math.ceil((lease.inMs ?? 0) * (1 + world.random() * 0.1));
+    const isShort = (lease.inMs ?? 0) <= Math.min(namedWaitMsMax, doors.restWaitMsMax) && forMs <= remaining(walk);
+    const waits = lease.none === 'resting' && lease.inMs !== undefined && isShort;
+    // Another account is free, and only the conversation's cache speaks for waiting.
+    const isKeptForCache = lease.none === 'resting' && wishesOf(course).some((wish) => doors.pool.another(wish));
+    if (isKeptForCache && !waits) {
+      const free = firstLease(walk, { forgetSession: true });
+      if (!('none' in free)) return free;
+    }
+    if (!isKeptForCache && course.modelIndex + 1 < course.models.length) {
       nextModel(course);
       continue;
     }
-    if (lease.none !== 'resting' || lease.inMs === undefined) return lease;
-    const forMs = Math.ceil(lease.inMs * (1 + world.random() * 0.1));
-    if (lease.inMs > Math.min(namedWaitMsMax, doors.restWaitMsMax) || forMs > remaining(walk)) return lease;
+    if (!waits) return lease;
     const why = lease.reason ?? 'every account rests';
     const at = { id: exchange.id, ms: since(walk), forMs, why };
     doors.journal.note(
@@ -143,10 +150,11 @@ async function acquire(walk: Walk): Promise<Lease | NoLease | 'left'> {
 }
 
 /** The first wish that finds an account; else the shortest rest; else why there is none. */
-function firstLease(walk: Walk): Lease | NoLease {
+function firstLease(walk: Walk, { forgetSession = false } = {}): Lease | NoLease {
   let best: NoLease | undefined;
   for (const wish of wishesOf(walk.course)) {
-    const lease = walk.doors.pool.lease(wish);
+    const { sessionKey: _sessionKey, ...unbound } = wish;
+    const lease = walk.doors.pool.lease(forgetSession ? unbound : wish);
     if (!('none' in lease)) return lease;
     const sooner = lease.none === 'resting' && (best?.none !== 'resting' || (lease.inMs ?? 0) < (best.inMs ?? 0));
     if (best === undefined || sooner) best = lease;

@@ -7,6 +7,7 @@ export const placeholderSignature = 'skip_thought_signature_validator';
 export const placeholderSignatures: ReadonlySet<string> = new Set([
   'skip_thought_signature_validator',
   'c2tpcF90aG91Z2h0X3NpZ25hdHVyZV92YWxpZGF0b3I=',
+  'c2tpcF90aG91Z2h0X3NpZ25hdHVyZV92YWxpZGF0b3I',
   'context_engineering_is_the_way_to_go',
   'Y29udGV4dF9lbmdpbmVlcmluZ19pc190aGVfd2F5X3RvX2dv',
 ]);

@@ -1,0 +1,82 @@
+#!/usr/bin/env node
+/** The command line. It reads flags, hands over to one file a command, and turns what they throw into one readable paragraph. */
+
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { StartError, version } from '../main.ts';
+import { demo } from './demo.ts';
+import { lab } from './lab.ts';
+import { serve } from './serve.ts';
+import { validate } from './validate.ts';
+
+const ended = new AbortController();
+const endedNow = new AbortController();
+const io = {
+  out: (line: string): void => void process.stdout.write(`${line}\n`),
+  err: (line: string): void => void process.stderr.write(`${line}\n`),
+  env: process.env,
+  signal: ended.signal,
+  now: endedNow.signal,
+};
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => (ended.signal.aborted ? endedNow.abort() : ended.abort()));
+}
+
+const program = new Command('antigravity-tools')
+  .description('A local gateway between coding agents and a pool of model accounts.')
+  .version(version)
+  .showHelpAfterError('(--help shows what can be said)')
+  .exitOverride();
+
+program
+  .command('serve', { isDefault: true })
+  .description('run the gateway')
+  .option('--config <file>', 'configuration file (YAML or JSON)')
+  .option('--data-dir <directory>', 'data directory (default ~/.antigravity_tools)')
+  .option('--host <host>', 'address to listen on (default 127.0.0.1)')
+  .option('--port <number>', 'port to listen on, 0 picks a free one (default 8045)')
+  .option('--log-level <level>', 'trace, debug, info, warn, error, fatal or silent')
+  .action(async (flags) => exit(await serve(flags, io)));
+
+program
+  .command('demo')
+  .description('show the healing at work, with nothing configured')
+  .option('--once', 'exit when all answers are in: 0 when all were whole, 1 otherwise')
+  .action(async (flags) => exit(await demo(flags, io)));
+
+program
+  .command('lab')
+  .description('run the upstream simulator alone')
+  .option('--port <number>', 'port to listen on, 0 picks a free one', readPort)
+  .option('--script <file>', 'what goes wrong, when (YAML or JSON)')
+  .action(async (flags) => exit(await lab(flags, io)));
+
+program
+  .command('validate')
+  .description('check a configuration and say what is wrong with it')
+  .option('--config <file>', 'configuration file (default config.yaml in the data directory)')
+  .option('--data-dir <directory>', 'data directory')
+  .action(async (flags) => exit(await validate(flags, io)));
+
+try {
+  await program.parseAsync(process.argv);
+} catch (error) {
+  if (error instanceof CommanderError) exit(error.exitCode === 0 ? 0 : 2);
+  else {
+    io.err(`antigravity-tools: ${error instanceof Error ? error.message : String(error)}`);
+    exit(error instanceof StartError ? 2 : 1);
+  }
+}
+
+function readPort(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new InvalidArgumentError('a port is a number from 0 to 65535');
+  return port;
+}
+
+/** Lets what was printed reach a pipe before the process ends. */
+function exit(code: number): void {
+  process.exitCode = code;
+  process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
+}

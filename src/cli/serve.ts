@@ -1,0 +1,34 @@
+/** `serve`: the gateway. One line on stdout when it accepts connections; the first signal drains, the second ends at once. */
+
+import type { Flags } from '../config/overrides.ts';
+import { startGateway } from '../main.ts';
+import { createWorld } from '../world.ts';
+import type { CommandIo } from './io.ts';
+import { prepare } from './prepare.ts';
+
+export interface ServeIo extends CommandIo {
+  /** Aborts at the second request to end. */
+  readonly now: AbortSignal;
+}
+
+export async function serve(flags: Flags & { readonly config?: string }, io: ServeIo): Promise<number> {
+  const prepared = prepare(flags, io.env);
+  if ('errors' in prepared) {
+    for (const line of prepared.errors) io.err(line);
+    return 2;
+  }
+  for (const line of prepared.warnings) io.err(line);
+  const { settled, file } = prepared;
+  const setup = { settled, env: io.env, world: createWorld(), notice: io.err, ...(file === undefined ? {} : { file }) };
+  const gateway = await startGateway(setup);
+  io.out(`antigravity-tools ready on ${gateway.url}`);
+  await aborted(io.signal);
+  const drained = gateway.drain();
+  await Promise.race([drained, aborted(io.now)]);
+  return 0;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

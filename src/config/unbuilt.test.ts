@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { defaultConfig, parseConfig } from './load.ts';
+import { unbuiltKeys } from './unbuilt.ts';
+
+test('the defaults ask for nothing that must be explained', () => {
+  expect(unbuiltKeys(defaultConfig())).toEqual([]);
+});
+
+test.each([
+  ['healing: { hold: safe }', 'healing.hold: '],
+  ['healing: { resume: false }', 'healing.resume: '],
+  ['accounts: [{ email: a, provider: openai, credential: env:A }]', 'accounts: provider openai'],
+  ['monitor: { retention: 7d }', 'monitor.retention: '],
+  ['monitor: { max_size: 2GB }', 'monitor.max_size: '],
+  ['state: { url: "redis://h" }', 'state.url: '],
+  ['journal: { url: "postgres://h/d" }', 'journal.url: '],
+  ['telemetry: { metrics: false }', 'telemetry.metrics: '],
+  ['telemetry: { otlp: "http://h" }', 'telemetry.otlp: '],
+])('%s gets one sentence', (text, start) => {
+  const result = parseConfig(text, 'c.yaml');
+  if ('errors' in result) throw new Error(JSON.stringify(result.errors));
+  expect(unbuiltKeys(result.config)).toEqual([expect.stringContaining(start)]);
+});

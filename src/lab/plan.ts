@@ -1,0 +1,66 @@
+/**
+ * The heart of the lab: a call and a weather give the steps to be done to the socket. Pure; a real server executes the steps over
+ * real sockets, the virtual transport on a virtual clock.
+ */
+
+import { answerTo } from './answer.ts';
+import { planAnthropic } from './anthropic.ts';
+import { checkAnthropic } from './anthropic-checks.ts';
+import { CHARS_PER_TOKEN, readAsk } from './ask.ts';
+import { planHello, planModels, planToken, planUnknown } from './catalogue.ts';
+import { planGemini } from './gemini.ts';
+import { checkGemini } from './gemini-checks.ts';
+import { refuse, wholeAnswer } from './refusals.ts';
+import { readBody, readRoute, speaksAnthropic } from './route.ts';
+import type { Chance, Json, LabCall, LabRoute, LabStep } from './step.ts';
+import { WEATHER, type Weather, weatherParams } from './weather.ts';
+
+export type { LabCall, LabStep } from './step.ts';
+
+export function planAnswer(call: LabCall, weather: Weather, chance: Chance): LabStep[] {
+  const json = readBody(call.body);
+  const route = readRoute(call, json);
+  const base = basePlan(call, route, json, chance);
+  const row = WEATHER[weather.name];
+  const params = weatherParams(weather);
+  return row.plan(base, { call, route, json: json ?? {}, params, chance });
+}
+
+/** What happens on a clear day. */
+function basePlan(call: LabCall, route: LabRoute, json: Json | undefined, chance: Chance): LabStep[] {
+  switch (route.operation) {
+    case 'token':
+      return planToken(call);
+    case 'models':
+    case 'model':
+      return planModels(route, chance);
+    case 'hello':
+      return planHello();
+    case 'unknown':
+      return planUnknown(route, call, chance);
+    default:
+      return planGeneration(call, route, json, chance);
+  }
+}
+
+function planGeneration(call: LabCall, route: LabRoute, json: Json | undefined, chance: Chance): LabStep[] {
+  const claude = speaksAnthropic(route);
+  const counting = route.operation === 'count';
+  const refusal = claude ? checkAnthropic(route, json, counting) : checkGemini(route, json);
+  if (refusal || json === undefined) return refuse(route, refusal ?? { status: 400, code: '', message: '' }, chance);
+  const ask = readAsk(route, json);
+  if (counting) return planCount(route, ask.promptTokens);
+  const answer = answerTo(ask);
+  return claude ? planAnthropic(ask, answer, chance) : planGemini(ask, answer, chance, call.now);
+}
+
+function planCount(route: LabRoute, tokens: number): LabStep[] {
+  const headers = { 'content-type': 'application/json' };
+  const vertexExtras = route.dialect === 'vertex-gemini' ? { totalBillableCharacters: tokens * CHARS_PER_TOKEN } : {};
+  const gemini = {
+    totalTokens: tokens,
+    ...vertexExtras,
+    promptTokensDetails: [{ modality: 'TEXT', tokenCount: tokens }],
+  };
+  return wholeAnswer(200, headers, JSON.stringify(speaksAnthropic(route) ? { input_tokens: tokens } : gemini));
+}

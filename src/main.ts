@@ -1,0 +1,294 @@
+/**
+ * Builds the gateway from a configuration: the only file that knows every room. It starts nothing until everything it needs is there, and
+ * gives everything back on close.
+ */
+
+import { readFileSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { getRequestListener } from '@hono/node-server';
+import { createCredentials } from './accounts/credentials.ts';
+import { createAccountPool } from './accounts/pool.ts';
+import { describeIssue } from './config/issue.ts';
+import { type BadConfig, type GoodConfig, readConfigFile } from './config/load.ts';
+import type { Settled } from './config/overrides.ts';
+import { authInForce, refusesToStart } from './config/startup.ts';
+import { unbuiltKeys } from './config/unbuilt.ts';
+import { watchConfig } from './config/watch.ts';
+import type { HealDoors } from './healing/walk.ts';
+import type { AccountConfig, Config } from './model/config.ts';
+import type { Fact } from './model/journal.ts';
+import type { RequestJournal, World } from './model/ports.ts';
+import type { PlainAnswer, Protocol } from './model/request.ts';
+import { loadAdminKey } from './monitor/admin-key.ts';
+import { createAdminApi } from './monitor/api.ts';
+import { createRecordBuilder } from './monitor/record.ts';
+import { anthropicDialect } from './protocols/anthropic/dialect.ts';
+import { readAnthropicRequest } from './protocols/anthropic/read-request.ts';
+import { geminiDialect } from './protocols/gemini/dialect.ts';
+import { readGeminiRequest } from './protocols/gemini/read-request.ts';
+import { claimants } from './routing/claims.ts';
+import { listedNames } from './routing/listed.ts';
+import { resolve } from './routing/resolve.ts';
+import { createHandler } from './server/handle.ts';
+import { type Listening, listen } from './server/listen.ts';
+import { type ListedModel, modelList, singleModel } from './server/models.ts';
+import { createSignatureKeeper } from './signatures/keeper.ts';
+import { openStorage } from './storage/sqlite/open.ts';
+import { createLog, journalToLog, type Log } from './telemetry/log.ts';
+import { createNarrator } from './telemetry/narrate.ts';
+import type { Level } from './telemetry/phrases.ts';
+import { createRedactor, type Redactor } from './telemetry/redact.ts';
+import { createAdapters } from './upstreams/adapters.ts';
+import { createModelLists } from './upstreams/models.ts';
+import { createTransport } from './upstreams/transport.ts';
+
+export interface Setup {
+  readonly settled: Settled;
+  /** The configuration file in force, to be watched. */
+  readonly file?: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly world: World;
+  /** A line for the person at the terminal. */
+  readonly notice: (line: string) => void;
+  /** Other readers of the facts; the demo's table is one. */
+  readonly readers?: readonly RequestJournal[];
+}
+
+export interface Gateway {
+  readonly url: string;
+  readonly port: number;
+  readonly dataDirectory: string;
+  readonly adminKey: string;
+  /** Stops accepting, lets streams finish within `server.drain`, ends the rest with an error, flushes and closes. */
+  drain(): Promise<void>;
+  /** Closes at once. */
+  close(): Promise<void>;
+}
+
+/** A reason not to start that a person can act on. */
+export class StartError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'StartError';
+  }
+}
+
+export const version: string = (
+  JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+).version;
+
+export async function startGateway(setup: Setup): Promise<Gateway> {
+  const { settled, world, notice } = setup;
+  const refusal = refusesToStart(settled.config);
+  if (refusal !== undefined) throw new StartError(refusal);
+  const directory = settled.dataDirectory;
+  const adminKey = loadAdminKey(directory);
+  const redactor = createRedactor();
+  redactor.add(adminKey);
+  const log = createLog({ directory: join(directory, 'logs'), level: settled.logLevel as Level, world, redact: redactor.text });
+  const warn = (line: string): void => {
+    log.line('warn', line);
+    notice(redactor.text(line));
+  };
+  let config = settled.config;
+  const storage = await openStorage({
+    directory,
+    world,
+    notice: warn,
+    recorder: (finished) =>
+      createRecordBuilder({
+        finished,
+        narrate: createNarrator(),
+        redact: redactor.text,
+        bodies: () => ({ keep: config.monitor.bodies, bytesMax: config.monitor.maxBodyBytes }),
+      }),
+  });
+  const house = furnish(setup, redactor, log, storage.state, () => config);
+  const journal = fanOut([journalToLog(log), storage.journal, ...(setup.readers ?? [])]);
+  const healing = (): HealDoors => ({
+    world,
+    pool: house.pool,
+    signatures: house.signatures,
+    journal,
+    healing: config.healing,
+    restWaitMsMax: config.scheduling.maxWaitMs,
+    captureBytesMax: config.monitor.bodies === 'full' ? config.monitor.maxBodyBytes : 0,
+  });
+  const control = getRequestListener(
+    createAdminApi({ query: storage.query, key: () => adminKey, version, redact: redactor.text }).fetch,
+  );
+  const stop = new AbortController();
+  let draining = false;
+  const handler = createHandler({
+    gate: () => gateRules(config),
+    healing,
+    bodyBytesMax: () => config.server.maxBodyBytes,
+    dialects: {
+      anthropic: { ...anthropicDialect, readRequest: readAnthropicRequest },
+      gemini: { ...geminiDialect, readRequest: readGeminiRequest },
+    },
+    resolve: (model) => resolve(model, config.routes),
+    serves: ({ protocol, operation }, models) => models.some((model) => house.pool.serves(protocol, operation, model)),
+    models: (protocol, id) => listModels(config, house, protocol, id),
+    control: (request: IncomingMessage, response: ServerResponse) => void control(request, response),
+    redactHeaders: redactor.headers,
+    fault: (error, request) => log.line('error', `a fault of the gateway: ${describe(error)}`, { request }),
+    ready: () => !draining,
+    stop: stop.signal,
+  });
+  for (const sentence of unbuiltKeys(config)) warn(sentence);
+  const watch = follow(setup, warn, (next) => {
+    config = next;
+    house.reload(next);
+  });
+  const listening = await listenOrExplain(config, handler, world).catch(async (error: unknown) => {
+    watch?.close();
+    await Promise.all([storage.close(), house.transport.close(), log.close()]);
+    throw error;
+  });
+  log.line('info', `antigravity-tools ${version} listens on ${listening.url}`);
+  const shut = async (): Promise<void> => {
+    watch?.close();
+    await storage.close();
+    await house.transport.close();
+    await log.close();
+  };
+  return {
+    url: listening.url,
+    port: listening.port,
+    dataDirectory: directory,
+    adminKey,
+    async drain() {
+      draining = true;
+      log.line('info', `draining: ${listening.active()} requests are open`);
+      await listening.drain(config.server.drainMs, () => stop.abort());
+      await shut();
+    },
+    async close() {
+      draining = true;
+      await listening.destroy();
+      await shut();
+    },
+  };
+}
+
+type State = Awaited<ReturnType<typeof openStorage>>['state'];
+
+/** Accounts, their credentials, the ways to their upstreams, and the signatures. */
+function furnish(setup: Setup, redactor: Redactor, log: Log, state: State, config: () => Config) {
+  const { settled, env, world } = setup;
+  const credentials = createCredentials(env, async (path) => {
+    const [text, { mode }] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
+    return { text, mode };
+  });
+  let warned = 0;
+  const secret = async (account: Pick<AccountConfig, 'email' | 'credential'>): Promise<string> => {
+    const found = await credentials.secret(account);
+    for (const known of credentials.all()) redactor.add(known);
+    const warnings = credentials.warnings();
+    for (const line of warnings.slice(warned)) log.line('warn', line);
+    warned = warnings.length;
+    return found;
+  };
+  for (const key of config().server.auth.keys) redactor.add(key);
+  const transport = createTransport(proxyOf(settled));
+  const adapters = createAdapters({ transport, credentials: { secret }, world });
+  const { accounts, scheduling } = config();
+  const pool = createAccountPool({ accounts, adapters, scheduling, world, state, claimants });
+  const signatures = createSignatureKeeper({ state, world });
+  const lists = createModelLists({ transport, secret, world });
+  const reload = (next: Config): void => {
+    for (const key of next.server.auth.keys) redactor.add(key);
+    pool.reload(next.accounts, next.scheduling);
+  };
+  return { transport, pool, signatures, lists, reload };
+}
+
+function proxyOf({ proxy }: Settled) {
+  return proxy.url === undefined ? {} : { httpsProxy: proxy.url, noProxy: proxy.direct.join(',') };
+}
+
+/** Follows the configuration file. A bad file is refused whole and the configuration in force stays. */
+function follow(setup: Setup, warn: (line: string) => void, take: (config: Config) => void) {
+  const { file, settled, world } = setup;
+  if (file === undefined) return undefined;
+  return watchConfig(file, { world, readFile: readConfigFile }, (change: GoodConfig | BadConfig) => {
+    if ('errors' in change) {
+      for (const issue of change.errors) warn(`configuration not taken: ${describeIssue(issue)}`);
+      return;
+    }
+    // Host and port are those of the socket that is open already.
+    const { host, port } = settled.config.server;
+    const next = { ...change.config, server: { ...change.config.server, host, port } };
+    const refusal = refusesToStart(next);
+    if (refusal !== undefined) {
+      warn(`configuration not taken: ${refusal}`);
+      return;
+    }
+    for (const issue of change.warnings) warn(describeIssue(issue));
+    for (const sentence of unbuiltKeys(next)) warn(sentence);
+    take(next);
+    warn('configuration reloaded');
+  });
+}
+
+function gateRules(config: Config) {
+  const { auth, allowedHosts, host } = config.server;
+  return { mode: authInForce(config), keys: auth.keys, allowedHosts, host };
+}
+
+async function listModels(
+  config: Config,
+  house: ReturnType<typeof furnish>,
+  protocol: Protocol,
+  id: string | undefined,
+): Promise<PlainAnswer | undefined> {
+  const asks: readonly Protocol[] =
+    protocol === 'anthropic' || protocol === 'gemini' ? [protocol] : ['anthropic', 'gemini'];
+  const served = (name: string): boolean =>
+    resolve(name, config.routes).some((model) => asks.some((one) => house.pool.serves(one, 'generate', model)));
+  const enabled = config.accounts.filter((account) => account.enabled);
+  const entries = (await Promise.all(enabled.map((account) => house.lists.list(account)))).flat();
+  const models = new Map<string, ListedModel>();
+  for (const name of listedNames(config.routes, enabled)) if (served(name)) models.set(name, { id: name });
+  for (const entry of entries) {
+    if (!served(entry.id)) continue;
+    models.set(entry.id, entry.protocol === protocol ? { id: entry.id, wire: entry.wire } : { id: entry.id });
+  }
+  if (id === undefined) return modelList(protocol, [...models.values()]);
+  const found = models.get(id) ?? (served(id) ? { id } : undefined);
+  return found && singleModel(protocol, found);
+}
+
+/** One reader's fault must not keep a fact from the others. */
+function fanOut(readers: readonly RequestJournal[]): RequestJournal {
+  return {
+    note(fact: Fact) {
+      for (const reader of readers) reader.note(fact);
+    },
+  };
+}
+
+async function listenOrExplain(
+  config: Config,
+  handler: (request: IncomingMessage, response: ServerResponse) => void,
+  world: World,
+): Promise<Listening> {
+  const { host, port } = config.server;
+  try {
+    return await listen({ host, port, handler, world });
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'EADDRINUSE') throw new StartError(`port ${port} on ${host} is in use; choose another with --port`);
+    if (code === 'EACCES') throw new StartError(`port ${port} on ${host} needs more rights than this user has`);
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+      throw new StartError(`${host} is not an address of this machine`);
+    throw error;
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,128 @@
+/**
+ * The shape of what the journal keeps and the admin API hands out: one row per request, one per attempt, bodies and log lines beside them.
+ * Names are those of the public API. A number or word that nobody stated is `null`, never zero.
+ */
+
+import type { Provider } from '../model/config.ts';
+import type { Flag, Outcome } from '../model/journal.ts';
+import type { Protocol } from '../model/request.ts';
+
+export const PROTOCOLS = ['anthropic', 'gemini', 'openai-chat', 'openai-responses'] as const satisfies Protocol[];
+export const OUTCOMES = ['ok', 'healed', 'failed', 'cancelled'] as const satisfies Outcome[];
+export const FLAGS = [
+  'zero_token',
+  'retried',
+  'rotated',
+  'repaired',
+  'resumed',
+  'fallback',
+  'interrupted',
+] as const satisfies Flag[];
+
+export interface RequestRow {
+  readonly id: string;
+  /** ISO 8601, UTC. */
+  readonly time: string;
+  readonly protocol: Protocol;
+  readonly method: string;
+  readonly path: string;
+  readonly model: string;
+  readonly mapped_model: string;
+  readonly account_email: string;
+  readonly status: number;
+  readonly outcome: Outcome;
+  readonly stream: boolean;
+  readonly attempts: number;
+  readonly duration_ms: number;
+  readonly first_byte_ms: number | null;
+  readonly first_content_ms: number | null;
+  readonly input_tokens: number | null;
+  readonly output_tokens: number | null;
+  readonly cache_read_tokens: number | null;
+  readonly stop_reason: string | null;
+  readonly flags: readonly Flag[];
+}
+
+/** What was decided after an attempt; empty after the last one. */
+export type AttemptAction = 'retry-same' | 'retry-another' | 'next-model' | 'repair' | 'give-up' | '';
+
+/** Times are milliseconds since the start of the request. */
+export interface AttemptRow {
+  readonly n: number;
+  readonly account_email: string;
+  readonly provider: Provider;
+  readonly mapped_model: string;
+  readonly started_ms: number;
+  readonly first_byte_ms: number | null;
+  readonly first_content_ms: number | null;
+  readonly ended_ms: number;
+  readonly status: number | null;
+  readonly result: 'ok' | 'failed' | 'cancelled';
+  /** The kind of failure and its detail, `kind: detail`. */
+  readonly failure: string | null;
+  readonly action: AttemptAction;
+  readonly delay_ms: number | null;
+  readonly upstream_request_id: string | null;
+  readonly input_tokens: number | null;
+  readonly output_tokens: number | null;
+}
+
+export interface RecordedMessage {
+  readonly headers: Readonly<Record<string, string>>;
+  /** Head and tail where it was longer than the configured limit. */
+  readonly body: string;
+}
+
+/** The same fields as a line of the log file. */
+export interface LogLine {
+  readonly time: string;
+  readonly level: string;
+  readonly request: string;
+  readonly msg: string;
+}
+
+/** Everything the journal keeps of one finished request. */
+export interface RequestRecord {
+  readonly row: RequestRow;
+  readonly attempts: readonly AttemptRow[];
+  readonly request: RecordedMessage;
+  readonly response: RecordedMessage;
+  readonly log: readonly LogLine[];
+}
+
+/** As it goes into the store: with the words that a text search looks through, in lower case. */
+export interface FinishedRecord extends RequestRecord {
+  readonly search: string;
+}
+
+/** A filter over requests; absent means any. */
+export interface RequestFilter {
+  /** Text that must occur somewhere in the row, letter case ignored. No wildcards. */
+  readonly q?: string;
+  readonly protocol?: Protocol;
+  /** The model that was asked for, or the one it was mapped to. */
+  readonly model?: string;
+  readonly account?: string;
+  /** Both inclusive: one status, or a class. */
+  readonly status?: { readonly from: number; readonly to: number };
+  readonly outcome?: Outcome;
+  readonly flag?: Flag;
+  /** Milliseconds since the epoch, inclusive. */
+  readonly since?: number;
+  /** Milliseconds since the epoch, exclusive. */
+  readonly until?: number;
+  readonly limit: number;
+  /** Only rows older than this one. */
+  readonly before?: Position;
+}
+export interface Position {
+  readonly time: number;
+  readonly id: string;
+}
+
+/** Reads the journal. Rejects when the store cannot be read or a search takes too long. */
+export interface RequestReader {
+  /** Newest first. */
+  list(filter: RequestFilter): Promise<readonly RequestRow[]>;
+  find(id: string): Promise<RequestRecord | undefined>;
+}

@@ -1,0 +1,150 @@
+/**
+ * Turns the parts of one candidate into blocks. Consecutive text of one kind is one block; everything else is a block of its own. A signature
+ * alone is never content, and a field nobody knows is content rather than nothing, so that an answer is not thrown away for being new.
+ */
+
+import type { BlockKind, StreamEvent } from '../../model/events.ts';
+import { stringifyLossless } from '../json/lossless.ts';
+import { isObject, type JsonObject, signatureOf, textOf } from './shapes.ts';
+
+export class CandidateParts {
+  readonly #nextIndex: () => number;
+  #open: OpenBlock | undefined;
+
+  /** Block indexes are counted for the whole answer, so that the blocks of two candidates never share one. */
+  constructor(nextIndex: () => number) {
+    this.#nextIndex = nextIndex;
+  }
+
+  /** Returns whether the part said something. */
+  push(part: JsonObject, out: StreamEvent[]): boolean {
+    const call = part.functionCall;
+    if (isObject(call)) return this.#pushCall(call, signatureOf(part), out);
+    for (const [field, kind] of wholeKinds) {
+      if (part[field] === undefined) continue;
+      const value = part[field];
+      this.#pushWhole(kind, isObject(value) ? textOf(value.id) : undefined, signatureOf(part), out);
+      return true;
+    }
+    if (Object.keys(part).some((field) => !plainFields.has(field))) {
+      this.#pushWhole('other', undefined, signatureOf(part), out);
+      return true;
+    }
+    return this.#pushText(part, out);
+  }
+
+  /** Closes the open block: the candidate gave a finish reason. */
+  close(out: StreamEvent[]): void {
+    if (this.#open !== undefined) out.push({ type: 'block-end', index: this.#open.index });
+    this.#open = undefined;
+  }
+
+  #pushText(part: JsonObject, out: StreamEvent[]): boolean {
+    const text = textOf(part.text) ?? '';
+    const signature = signatureOf(part);
+    if (text !== '') {
+      const kind = part.thought === true ? 'thinking' : 'text';
+      const open = this.#open;
+      const fits = open?.kind === kind && (signature === undefined || (open.signature ?? signature) === signature);
+      if (!fits) this.#start(kind, false, {}, out);
+      out.push({ type: 'block-delta', index: this.#open!.index, kind, text });
+    }
+    if (signature !== undefined) this.#sign(signature, out);
+    return text !== '';
+  }
+
+  #pushCall(call: JsonObject, signature: string | undefined, out: StreamEvent[]): boolean {
+    const name = textOf(call.name);
+    const goesOn = call.willContinue === true;
+    const partial = Array.isArray(call.partialArgs) ? call.partialArgs : undefined;
+    if (name === undefined || name === '') {
+      if (this.#open?.kind !== 'tool-call') {
+        out.push({ type: 'unknown', name: 'functionCall without a name' });
+        return false;
+      }
+    } else {
+      const whole = !goesOn && partial === undefined;
+      const id = textOf(call.id);
+      this.#start(
+        'tool-call',
+        true,
+        {
+          ...(id === undefined ? {} : { id }),
+          name,
+          ...(whole ? { argumentsJson: stringifyLossless(call.args ?? {}) } : {}),
+        },
+        out,
+      );
+      if (whole) {
+        if (signature !== undefined) this.#sign(signature, out);
+        this.close(out);
+        return true;
+      }
+    }
+    const index = this.#open!.index;
+    if (signature !== undefined) this.#sign(signature, out);
+    const fragment = partial ?? call.args;
+    if (fragment !== undefined) {
+      out.push({ type: 'block-delta', index, kind: 'tool-arguments', text: stringifyLossless(fragment) });
+    }
+    if (!goesOn) this.close(out);
+    return true;
+  }
+
+  #pushWhole(kind: BlockKind, id: string | undefined, signature: string | undefined, out: StreamEvent[]): void {
+    this.#start(kind, true, id === undefined ? {} : { id }, out);
+    if (signature !== undefined) this.#sign(signature, out);
+    this.close(out);
+  }
+
+  #start(kind: BlockKind, says: boolean, more: StartFields, out: StreamEvent[]): void {
+    this.close(out);
+    const index = this.#nextIndex();
+    this.#open = { index, kind, signature: undefined };
+    out.push({ type: 'block-start', index, kind, says, ...more });
+  }
+
+  /** A signature without a block of its own belongs to the open one; with none open, or one that is signed otherwise, it stands alone. */
+  #sign(signature: string, out: StreamEvent[]): void {
+    const open = this.#open;
+    if (open === undefined || (open.signature !== undefined && open.signature !== signature)) {
+      this.close(out);
+      out.push({ type: 'block-signature', index: this.#nextIndex(), signature });
+      return;
+    }
+    open.signature = signature;
+    out.push({ type: 'block-signature', index: open.index, signature });
+  }
+}
+
+interface OpenBlock {
+  readonly index: number;
+  readonly kind: BlockKind;
+  signature: string | undefined;
+}
+
+interface StartFields {
+  readonly id?: string;
+  readonly name?: string;
+  readonly argumentsJson?: string;
+}
+
+const wholeKinds: readonly (readonly [field: string, kind: BlockKind])[] = [
+  ['inlineData', 'media'],
+  ['fileData', 'media'],
+  ['executableCode', 'code'],
+  ['codeExecutionResult', 'code'],
+  ['toolCall', 'server-tool'],
+  ['toolResponse', 'server-tool'],
+];
+
+/** Text, and the fields that only say something about a part. */
+const plainFields: ReadonlySet<string> = new Set([
+  'text',
+  'thought',
+  'thoughtSignature',
+  'thought_signature',
+  'videoMetadata',
+  'mediaResolution',
+  'partMetadata',
+]);

@@ -1,0 +1,17 @@
+/**
+ * From the name that a caller asked for to the upstream models to try, in order. Resolved once per request. Never changes a name beyond
+ * what a route says: prefixes and suffixes are the provider's business.
+ */
+
+import type { RouteConfig } from '../model/config.ts';
+import { matches } from './names.ts';
+
+/** In `to`, alone: the name that was asked for. */
+const ASKED_NAME = '*';
+
+/** The first route that matches wins; a name that no route matches stands for itself. Never empty, no name twice. */
+export function resolve(model: string, routes: readonly RouteConfig[]): readonly string[] {
+  const route = routes.find((candidate) => matches(candidate.match, model));
+  if (route === undefined || route.to.length === 0) return [model];
+  return [...new Set(route.to.map((target) => (target === ASKED_NAME ? model : target)))];
+}

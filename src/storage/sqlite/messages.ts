@@ -1,0 +1,50 @@
+/** What is said between the main thread and the two workers that hold the databases. Only plain data crosses. */
+
+import type { StateEntry, StateTable } from '../../model/ports.ts';
+import type { FinishedRecord, RequestFilter, RequestRecord, RequestRow } from '../../monitor/rows.ts';
+
+export type StateChange =
+  | { readonly change: 'put'; readonly table: StateTable; readonly entry: StateEntry }
+  | { readonly change: 'drop'; readonly table: StateTable; readonly key: string };
+
+export interface StoredEntry extends StateEntry {
+  readonly table: StateTable;
+}
+
+/** One question of each kind and its answer. `now` stands in for a clock, which a worker does not have. */
+export interface Questions {
+  /** Opens both databases, forgets what has expired, reads the state: least recently used first. */
+  open: { readonly ask: { readonly now: number }; readonly answer: readonly StoredEntry[] };
+  /** Answers how many records could not be written for a reason of their own. */
+  'write-records': {
+    readonly ask: { readonly now: number; readonly records: readonly FinishedRecord[] };
+    readonly answer: number;
+  };
+  'write-state': {
+    readonly ask: { readonly now: number; readonly changes: readonly StateChange[] };
+    readonly answer: null;
+  };
+  list: { readonly ask: { readonly filter: RequestFilter }; readonly answer: readonly RequestRow[] };
+  find: { readonly ask: { readonly id: string }; readonly answer: RequestRecord | null };
+  close: { readonly ask: Record<never, never>; readonly answer: null };
+}
+export type Question = keyof Questions;
+export type Ask<Q extends Question = Question> = Questions[Q]['ask'];
+export type Answer<Q extends Question = Question> = Questions[Q]['answer'];
+
+export interface WorkerOptions {
+  readonly role: 'writer' | 'reader';
+  readonly directory: string;
+}
+export interface Envelope {
+  readonly number: number;
+  readonly question: Question;
+  readonly ask: Ask;
+}
+export interface Reply {
+  readonly number: number;
+  readonly answer?: Answer;
+  readonly failure?: { readonly message: string; readonly again: boolean };
+  /** What a person should know: a database was set aside. */
+  readonly notices: readonly string[];
+}

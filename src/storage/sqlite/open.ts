@@ -1,0 +1,122 @@
+/**
+ * Opens the house's own storage: the journal in requests.db, the state in state.db. A sick disk never stops the gateway: the state then
+ * lives in memory, journal rows wait or are counted as lost, and a notice says so.
+ */
+
+import { chmodSync, mkdirSync } from 'node:fs';
+import type { Fact } from '../../model/journal.ts';
+import type { RequestJournal, StateStore, World } from '../../model/ports.ts';
+import type { FinishedRecord, RequestReader } from '../../monitor/rows.ts';
+import { createRecordQueue } from './journal.ts';
+import { createLink, type Link, StorageError } from './link.ts';
+import type { Answer, Ask, Question, StoredEntry } from './messages.ts';
+import { createDurableState } from './state.ts';
+
+export interface StorageDependencies {
+  readonly directory: string;
+  readonly world: World;
+  /** Makes the reader of facts that hands over finished records. */
+  readonly recorder: (finished: (record: FinishedRecord) => void) => { see(fact: Fact): void };
+  /** Told what a person should know: a database set aside, a disk that refuses. */
+  readonly notice?: (text: string) => void;
+}
+export interface Storage {
+  readonly journal: RequestJournal;
+  readonly state: StateStore;
+  readonly query: RequestReader;
+  /** What was lost since the start. */
+  dropped(): { readonly bodies: number; readonly records: number; readonly state: number };
+  /** Writes what is waiting, then closes; after `CLOSE_MS_MAX` it closes anyway. */
+  close(): Promise<void>;
+}
+
+/** A search that takes longer is given up. */
+const QUERY_MS_MAX = 5_000;
+const CLOSE_MS_MAX = 5_000;
+/** The same trouble is told again only after this time. */
+const TROUBLE_QUIET_MS = 60_000;
+
+export async function openStorage(dependencies: StorageDependencies): Promise<Storage> {
+  const { directory, world, notice = () => {} } = dependencies;
+  const reader = createLink({ role: 'reader', directory }, notice);
+  const writer = createLink({ role: 'writer', directory }, (text) => {
+    notice(text);
+    // The reader may still hold the file that was set aside.
+    void reader.stop('the database was replaced');
+  });
+  const trouble = quietly(world, notice);
+  const found = await openDatabases(directory, writer, world, trouble);
+  const state = createDurableState(writer, world, found, trouble);
+  const records = createRecordQueue(writer, world, trouble);
+  const recorder = dependencies.recorder((record) => records.add(record));
+
+  return {
+    journal: { note: (fact) => recorder.see(fact) },
+    state: state.store,
+    query: {
+      list: (filter) => askWithin(world, reader, 'list', { filter }),
+      find: async (id) => (await askWithin(world, reader, 'find', { id })) ?? undefined,
+    },
+    dropped: () => ({ ...records.dropped, state: state.dropped }),
+    async close() {
+      let late = false;
+      const alarm = world.alarm(CLOSE_MS_MAX, () => {
+        late = true;
+        void writer.stop('it took too long to close');
+      });
+      try {
+        await Promise.all([records.close(), state.close()]);
+        if (!late) await writer.ask('close', {}).catch(() => null);
+      } finally {
+        alarm.cancel();
+        await Promise.all([writer.stop('closed'), reader.stop('closed')]);
+      }
+    },
+  };
+}
+
+async function openDatabases(
+  directory: string,
+  writer: Link,
+  world: World,
+  trouble: (text: string) => void,
+): Promise<readonly StoredEntry[]> {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    chmodSync(directory, 0o700);
+    return await writer.ask('open', { now: world.now() });
+  } catch (error) {
+    trouble(`storage: ${error instanceof Error ? error.message : String(error)}`);
+    return [];
+  }
+}
+
+/** A question that must not take for ever: SQLite cannot be interrupted from outside, so the whole reading thread is ended. */
+async function askWithin<Q extends Question>(world: World, reader: Link, question: Q, ask: Ask<Q>): Promise<Answer<Q>> {
+  let late = false;
+  const alarm = world.alarm(QUERY_MS_MAX, () => {
+    late = true;
+    void reader.stop('the search took too long');
+  });
+  try {
+    return await reader.ask(question, ask);
+  } catch (error) {
+    if (late) throw new StorageError(`the search took longer than ${QUERY_MS_MAX / 1000} s`, true);
+    throw error;
+  } finally {
+    alarm.cancel();
+  }
+}
+
+function quietly(world: World, notice: (text: string) => void): (text: string) => void {
+  const told = new Map<string, number>();
+  return (text) => {
+    const now = world.elapsed();
+    const before = told.get(text);
+    if (before !== undefined && now - before < TROUBLE_QUIET_MS) return;
+    if (told.size > TOLD_MAX) told.clear();
+    told.set(text, now);
+    notice(text);
+  };
+}
+const TOLD_MAX = 100;
