@@ -10,12 +10,10 @@ import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import { createCredentials } from './accounts/credentials.ts';
 import { createAccountPool } from './accounts/pool.ts';
-import { describeIssue } from './config/issue.ts';
-import { type BadConfig, type GoodConfig, readConfigFile } from './config/load.ts';
+import { followConfig } from './config/follow.ts';
 import type { Settled } from './config/overrides.ts';
 import { authInForce, refusesToStart } from './config/startup.ts';
 import { unbuiltKeys } from './config/unbuilt.ts';
-import { watchConfig } from './config/watch.ts';
 import type { HealDoors } from './healing/walk.ts';
 import type { AccountConfig, Config } from './model/config.ts';
 import type { Fact } from './model/journal.ts';
@@ -31,14 +29,14 @@ import { readGeminiRequest } from './protocols/gemini/read-request.ts';
 import { claimants } from './routing/claims.ts';
 import { listedNames } from './routing/listed.ts';
 import { resolve } from './routing/resolve.ts';
-import { createHandler } from './server/handle.ts';
+import { createHandler, type HandlerDoors } from './server/handle.ts';
 import { type Listening, listen } from './server/listen.ts';
 import { type ListedModel, modelList, singleModel } from './server/models.ts';
 import { createSignatureKeeper } from './signatures/keeper.ts';
 import { openStorage } from './storage/sqlite/open.ts';
 import { createLog, journalToLog, type Log } from './telemetry/log.ts';
 import { createNarrator } from './telemetry/narrate.ts';
-import type { Level } from './telemetry/phrases.ts';
+
 import { createRedactor, type Redactor } from './telemetry/redact.ts';
 import { createAdapters } from './upstreams/adapters.ts';
 import { createModelLists } from './upstreams/models.ts';
@@ -48,6 +46,8 @@ export interface Setup {
   readonly settled: Settled;
   /** The configuration file in force, to be watched. */
   readonly file?: string;
+  /** Dotted paths of what that file states. */
+  readonly stated?: ReadonlySet<string>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly world: World;
   /** A line for the person at the terminal. */
@@ -87,97 +87,124 @@ export async function startGateway(setup: Setup): Promise<Gateway> {
   const adminKey = loadAdminKey(directory);
   const redactor = createRedactor();
   redactor.add(adminKey);
-  const log = createLog({ directory: join(directory, 'logs'), level: settled.logLevel as Level, world, redact: redactor.text });
+  const level = settled.logLevel;
+  const log = createLog({ directory: join(directory, 'logs'), level, world, redact: redactor.text });
   const warn = (line: string): void => {
     log.line('warn', line);
     notice(redactor.text(line));
   };
-  let config = settled.config;
-  const storage = await openStorage({
-    directory,
-    world,
-    notice: warn,
-    recorder: (finished) =>
-      createRecordBuilder({
-        finished,
-        narrate: createNarrator(),
-        redact: redactor.text,
-        bodies: () => ({ keep: config.monitor.bodies, bytesMax: config.monitor.maxBodyBytes }),
-      }),
-  });
-  const house = furnish(setup, redactor, log, storage.state, () => config);
-  const journal = fanOut([journalToLog(log), storage.journal, ...(setup.readers ?? [])]);
-  const healing = (): HealDoors => ({
-    world,
-    pool: house.pool,
-    signatures: house.signatures,
-    journal,
-    healing: config.healing,
-    restWaitMsMax: config.scheduling.maxWaitMs,
-    captureBytesMax: config.monitor.bodies === 'full' ? config.monitor.maxBodyBytes : 0,
-  });
-  const control = getRequestListener(
-    createAdminApi({ query: storage.query, key: () => adminKey, version, redact: redactor.text }).fetch,
-  );
+  const force = { config: settled.config };
+  const storage = await openStorage({ directory, world, notice: warn, recorder: recorderOf(redactor, force) });
+  const house = furnish(setup, redactor, log, storage.state);
+  const journal = fanOut([journalToLog(log), storage.journal, ...(setup.readers ?? [])], log);
+  const admin = createAdminApi({ query: storage.query, key: () => adminKey, version, redact: redactor.text });
   const stop = new AbortController();
-  let draining = false;
-  const handler = createHandler({
-    gate: () => gateRules(config),
-    healing,
-    bodyBytesMax: () => config.server.maxBodyBytes,
-    dialects: {
-      anthropic: { ...anthropicDialect, readRequest: readAnthropicRequest },
-      gemini: { ...geminiDialect, readRequest: readGeminiRequest },
-    },
-    resolve: (model) => resolve(model, config.routes),
-    serves: ({ protocol, operation }, models) => models.some((model) => house.pool.serves(protocol, operation, model)),
-    models: (protocol, id) => listModels(config, house, protocol, id),
-    control: (request: IncomingMessage, response: ServerResponse) => void control(request, response),
-    redactHeaders: redactor.headers,
-    fault: (error, request) => log.line('error', `a fault of the gateway: ${describe(error)}`, { request }),
-    ready: () => !draining,
-    stop: stop.signal,
-  });
-  for (const sentence of unbuiltKeys(config)) warn(sentence);
-  const watch = follow(setup, warn, (next) => {
-    config = next;
+  const standing = { isDraining: false };
+  const handler = createHandler(
+    doorsOf({ force, house, journal, world, redactor, log, admin, stop: stop.signal, standing }),
+  );
+  for (const sentence of unbuiltKeys(settled.config, setup.stated)) warn(sentence);
+  const { file } = setup;
+  const take = (next: Config): void => {
+    force.config = next;
     house.reload(next);
-  });
-  const listening = await listenOrExplain(config, handler, world).catch(async (error: unknown) => {
-    watch?.close();
-    await Promise.all([storage.close(), house.transport.close(), log.close()]);
-    throw error;
-  });
-  log.line('info', `antigravity-tools ${version} listens on ${listening.url}`);
+  };
+  const { server } = settled.config;
+  const watch = file === undefined ? undefined : followConfig(file, { world, bound: server, warn, take });
   const shut = async (): Promise<void> => {
     watch?.close();
     await storage.close();
     await house.transport.close();
     await log.close();
   };
+  const listening = await listenOrExplain(settled.config, handler, world).catch(async (error: unknown) => {
+    await shut();
+    throw error;
+  });
+  log.line('info', `antigravity-tools ${version} listens on ${listening.url}`);
   return {
     url: listening.url,
     port: listening.port,
     dataDirectory: directory,
     adminKey,
     async drain() {
-      draining = true;
+      standing.isDraining = true;
       log.line('info', `draining: ${listening.active()} requests are open`);
-      await listening.drain(config.server.drainMs, () => stop.abort());
+      await listening.drain(force.config.server.drainMs, () => stop.abort());
       await shut();
     },
     async close() {
-      draining = true;
+      standing.isDraining = true;
       await listening.destroy();
       await shut();
     },
   };
 }
 
+/** The configuration in force; replaced whole on reload. */
+interface Force {
+  config: Config;
+}
+
+function recorderOf(redactor: Redactor, force: Force): Parameters<typeof openStorage>[0]['recorder'] {
+  return (finished) =>
+    createRecordBuilder({
+      finished,
+      narrate: createNarrator(),
+      redact: redactor.text,
+      bodies: () => ({ keep: force.config.monitor.bodies, bytesMax: force.config.monitor.maxBodyBytes }),
+    });
+}
+
+interface Rooms {
+  readonly force: Force;
+  readonly house: ReturnType<typeof furnish>;
+  readonly journal: RequestJournal;
+  readonly world: World;
+  readonly redactor: Redactor;
+  readonly log: Log;
+  readonly admin: ReturnType<typeof createAdminApi>;
+  readonly stop: AbortSignal;
+  readonly standing: { isDraining: boolean };
+}
+
+function doorsOf({ force, house, journal, world, redactor, log, admin, stop, standing }: Rooms): HandlerDoors {
+  const healing = (): HealDoors => {
+    const { monitor, scheduling, healing: limits } = force.config;
+    return {
+      world,
+      pool: house.pool,
+      signatures: house.signatures,
+      journal,
+      healing: limits,
+      restWaitMsMax: scheduling.maxWaitMs,
+      captureBytesMax: monitor.bodies === 'full' ? monitor.maxBodyBytes : 0,
+    };
+  };
+  const control = getRequestListener(admin.fetch);
+  return {
+    gate: () => gateRules(force.config),
+    healing,
+    bodyBytesMax: () => force.config.server.maxBodyBytes,
+    dialects: {
+      anthropic: { ...anthropicDialect, readRequest: readAnthropicRequest },
+      gemini: { ...geminiDialect, readRequest: readGeminiRequest },
+    },
+    resolve: (model) => resolve(model, force.config.routes),
+    serves: ({ protocol, operation }, models) => models.some((model) => house.pool.serves(protocol, operation, model)),
+    models: (protocol, id) => listModels(force.config, house, protocol, id),
+    control: (request: IncomingMessage, response: ServerResponse) => void control(request, response),
+    redactHeaders: redactor.headers,
+    fault: (error, request) => log.line('error', `a fault of the gateway: ${describe(error)}`, { request }),
+    ready: () => !standing.isDraining,
+    stop,
+  };
+}
+
 type State = Awaited<ReturnType<typeof openStorage>>['state'];
 
 /** Accounts, their credentials, the ways to their upstreams, and the signatures. */
-function furnish(setup: Setup, redactor: Redactor, log: Log, state: State, config: () => Config) {
+function furnish(setup: Setup, redactor: Redactor, log: Log, state: State) {
   const { settled, env, world } = setup;
   const credentials = createCredentials(env, async (path) => {
     const [text, { mode }] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
@@ -192,10 +219,10 @@ function furnish(setup: Setup, redactor: Redactor, log: Log, state: State, confi
     warned = warnings.length;
     return found;
   };
-  for (const key of config().server.auth.keys) redactor.add(key);
+  for (const key of settled.config.server.auth.keys) redactor.add(key);
   const transport = createTransport(proxyOf(settled));
-  const adapters = createAdapters({ transport, credentials: { secret }, world });
-  const { accounts, scheduling } = config();
+  const adapters = createAdapters({ transport, credentials: { secret }, world, version });
+  const { accounts, scheduling } = settled.config;
   const pool = createAccountPool({ accounts, adapters, scheduling, world, state, claimants });
   const signatures = createSignatureKeeper({ state, world });
   const lists = createModelLists({ transport, secret, world });
@@ -208,30 +235,6 @@ function furnish(setup: Setup, redactor: Redactor, log: Log, state: State, confi
 
 function proxyOf({ proxy }: Settled) {
   return proxy.url === undefined ? {} : { httpsProxy: proxy.url, noProxy: proxy.direct.join(',') };
-}
-
-/** Follows the configuration file. A bad file is refused whole and the configuration in force stays. */
-function follow(setup: Setup, warn: (line: string) => void, take: (config: Config) => void) {
-  const { file, settled, world } = setup;
-  if (file === undefined) return undefined;
-  return watchConfig(file, { world, readFile: readConfigFile }, (change: GoodConfig | BadConfig) => {
-    if ('errors' in change) {
-      for (const issue of change.errors) warn(`configuration not taken: ${describeIssue(issue)}`);
-      return;
-    }
-    // Host and port are those of the socket that is open already.
-    const { host, port } = settled.config.server;
-    const next = { ...change.config, server: { ...change.config.server, host, port } };
-    const refusal = refusesToStart(next);
-    if (refusal !== undefined) {
-      warn(`configuration not taken: ${refusal}`);
-      return;
-    }
-    for (const issue of change.warnings) warn(describeIssue(issue));
-    for (const sentence of unbuiltKeys(next)) warn(sentence);
-    take(next);
-    warn('configuration reloaded');
-  });
 }
 
 function gateRules(config: Config) {
@@ -263,10 +266,16 @@ async function listModels(
 }
 
 /** One reader's fault must not keep a fact from the others. */
-function fanOut(readers: readonly RequestJournal[]): RequestJournal {
+function fanOut(readers: readonly RequestJournal[], log: Log): RequestJournal {
   return {
     note(fact: Fact) {
-      for (const reader of readers) reader.note(fact);
+      for (const reader of readers) {
+        try {
+          reader.note(fact);
+        } catch (error) {
+          log.line('error', `a reader of facts failed: ${describe(error)}`, { request: fact.id });
+        }
+      }
     },
   };
 }

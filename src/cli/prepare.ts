@@ -9,6 +9,8 @@ export interface Prepared {
   readonly settled: Settled;
   readonly file?: string;
   readonly warnings: readonly string[];
+  /** Dotted paths of what the file states. */
+  readonly stated: ReadonlySet<string>;
 }
 
 export function prepare(
@@ -28,5 +30,10 @@ export function prepare(
     return { errors: told };
   }
   // A default file that does not exist yet is still watched: it may be written while the gateway runs.
-  return { settled, file: flags.config ?? fallback, warnings: loaded.warnings.map(describeIssue) };
+  return {
+    settled,
+    file: flags.config ?? fallback,
+    warnings: loaded.warnings.map(describeIssue),
+    stated: loaded.stated,
+  };
 }

@@ -18,8 +18,15 @@ export async function serve(flags: Flags & { readonly config?: string }, io: Ser
     return 2;
   }
   for (const line of prepared.warnings) io.err(line);
-  const { settled, file } = prepared;
-  const setup = { settled, env: io.env, world: createWorld(), notice: io.err, ...(file === undefined ? {} : { file }) };
+  const { settled, file, stated } = prepared;
+  const setup = {
+    settled,
+    stated,
+    env: io.env,
+    world: createWorld(),
+    notice: io.err,
+    ...(file === undefined ? {} : { file }),
+  };
   const gateway = await startGateway(setup);
   io.out(`antigravity-tools ready on ${gateway.url}`);
   await aborted(io.signal);

@@ -26,7 +26,7 @@ export async function validate(options: { config?: string; dataDir?: string }, i
   }
   const file = loaded.file ?? fallback;
   for (const issue of loaded.warnings) io.err(`warning: ${describeIssue(issue)}`);
-  for (const sentence of unbuiltKeys(loaded.config)) io.err(`warning: ${file}: ${sentence}`);
+  for (const sentence of unbuiltKeys(loaded.config, loaded.stated)) io.err(`warning: ${file}: ${sentence}`);
   const refusal = refusesToStart(loaded.config);
   if (refusal !== undefined) {
     io.err(`${file}: server.host: ${refusal}`);

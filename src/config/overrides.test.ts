@@ -98,7 +98,7 @@ describe('values', () => {
 
   test('a tilde in the data directory is the home directory', () => {
     expect(settled({ dataDir: '~/agt' }, {}).dataDirectory).toBe('/home/ada/agt');
-    expect(settled({}, { ANTIGRAVITY_TOOLS_HOME: '~' }).dataDirectory).toBe('/home/ada/');
+    expect(settled({}, { ANTIGRAVITY_TOOLS_HOME: '~' }).dataDirectory).toBe('/home/ada');
   });
 
   test.each([

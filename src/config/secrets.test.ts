@@ -34,7 +34,7 @@ describe('keyFault', () => {
     'my-secret-api-key',
     'insert-your-key-here',
     '<your-key-goes-in-here>',
-    '${GATEWAY_KEY_VALUE}',
+    '\u0024{GATEWAY_KEY_VALUE}',
     '$GATEWAY_KEY_VALUE',
     '%GATEWAY_KEY_VALUE%',
     '{{ gateway_key_of_mine }}',

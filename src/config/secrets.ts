@@ -1,11 +1,18 @@
 /** What is wrong with a key that clients use, and how an account's credential is stated. Never repeats either. */
 
-/** Why a client key is refused; undefined for a good one. */
-export function keyFault(key: string): string | undefined {
+/** Why a client key can never work; undefined for one that can. */
+export function unusableKey(key: string): string | undefined {
   if (key === '') return 'is empty';
   if (/^(env|file|keychain):/.test(key)) return 'is a reference, but client keys stand here as they are';
   if (!/^[!-~]+$/.test(key))
     return 'has characters that cannot be sent in a header (spaces, line breaks, letters beyond ASCII)';
+  return undefined;
+}
+
+/** Why a client key is too easily guessed to guard an open port; undefined for a good one. */
+export function keyFault(key: string): string | undefined {
+  const unusable = unusableKey(key);
+  if (unusable !== undefined) return unusable;
   if (key.length < KEY_LENGTH_MIN) return `is shorter than ${KEY_LENGTH_MIN} characters`;
   if (key.length > KEY_LENGTH_MAX) return `is longer than ${KEY_LENGTH_MAX} characters`;
   if (/^[<{[(].*[>}\])]$|^\$\w|\$\{|^%\w+%$/.test(key)) return 'is a placeholder';

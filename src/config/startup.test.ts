@@ -34,6 +34,11 @@ describe('refusesToStart', () => {
   );
 });
 
+test('on any other host a key that can be guessed is refused', () => {
+  expect(refusesToStart(withServer('0.0.0.0', 'auto', [...key, 'changeme']))).toMatch(/shorter than 16 characters/);
+  expect(refusesToStart(withServer('127.0.0.1', 'strict', ['changeme']))).toBeUndefined();
+});
+
 describe('authInForce', () => {
   test.each([
     ['127.0.0.1', 'auto', 'off'],

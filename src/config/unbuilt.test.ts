@@ -8,16 +8,26 @@ test('the defaults ask for nothing that must be explained', () => {
 
 test.each([
   ['healing: { hold: safe }', 'healing.hold: '],
-  ['healing: { resume: false }', 'healing.resume: '],
+  ['healing: { hold: balanced }', 'healing.hold: '],
+  ['healing: { resume: true }', 'healing.resume: '],
   ['accounts: [{ email: a, provider: openai, credential: env:A }]', 'accounts: provider openai'],
   ['monitor: { retention: 7d }', 'monitor.retention: '],
   ['monitor: { max_size: 2GB }', 'monitor.max_size: '],
   ['state: { url: "redis://h" }', 'state.url: '],
   ['journal: { url: "postgres://h/d" }', 'journal.url: '],
-  ['telemetry: { metrics: false }', 'telemetry.metrics: '],
+  ['telemetry: { metrics: true }', 'telemetry.metrics: '],
   ['telemetry: { otlp: "http://h" }', 'telemetry.otlp: '],
 ])('%s gets one sentence', (text, start) => {
   const result = parseConfig(text, 'c.yaml');
   if ('errors' in result) throw new Error(JSON.stringify(result.errors));
-  expect(unbuiltKeys(result.config)).toEqual([expect.stringContaining(start)]);
+  expect(unbuiltKeys(result.config, result.stated)).toEqual([expect.stringContaining(start)]);
 });
+
+test.each(['healing: { hold: live, resume: false }', 'telemetry: { metrics: false }'])(
+  '%s asks for what is so already, and needs no sentence',
+  (text) => {
+    const result = parseConfig(text, 'c.yaml');
+    if ('errors' in result) throw new Error(JSON.stringify(result.errors));
+    expect(unbuiltKeys(result.config, result.stated)).toEqual([]);
+  },
+);

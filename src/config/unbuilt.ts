@@ -5,29 +5,28 @@
 
 import type { Config } from '../model/config.ts';
 
-/** One sentence for each key that is set away from its default and has no effect yet. */
-export function unbuiltKeys(config: Config): string[] {
-  const standard = { retentionMs: 30 * 86_400_000, maxSizeBytes: 1024 ** 3 };
-  return UNBUILT.filter((row) => row.asked(config, standard)).map((row) => `${row.key}: ${row.sentence}`);
+/** One sentence for each key that the file states, or that differs from its default, and that has no effect yet. `stated` are dotted paths. */
+export function unbuiltKeys(config: Config, stated: ReadonlySet<string> = new Set()): string[] {
+  return UNBUILT.filter((row) => row.asked(config, stated.has(row.key))).map((row) => `${row.key}: ${row.sentence}`);
 }
 
 interface UnbuiltRow {
   readonly key: string;
-  readonly asked: (config: Config, standard: { retentionMs: number; maxSizeBytes: number }) => boolean;
+  readonly asked: (config: Config, isStated: boolean) => boolean;
   readonly sentence: string;
 }
 
 const UNBUILT: readonly UnbuiltRow[] = [
   {
     key: 'healing.hold',
-    asked: (config) => config.healing.hold !== 'balanced',
+    asked: ({ healing }, isStated) => healing.hold === 'safe' || (isStated && healing.hold === 'balanced'),
     sentence:
       'holding back is not built yet: thinking, text and tool calls reach the client as they come, as with live.',
   },
   {
     key: 'healing.resume',
-    asked: (config) => !config.healing.resume,
-    sentence: 'going on after a broken answer is not built yet, so it is off whatever stands here.',
+    asked: ({ healing }, isStated) => isStated && healing.resume,
+    sentence: 'going on after a broken answer is not built yet: a stream that breaks after content ends with an error.',
   },
   {
     key: 'accounts',
@@ -36,12 +35,12 @@ const UNBUILT: readonly UnbuiltRow[] = [
   },
   {
     key: 'monitor.retention',
-    asked: (config, standard) => config.monitor.retentionMs !== standard.retentionMs,
+    asked: (_config, isStated) => isStated,
     sentence: 'old requests are not deleted by age yet.',
   },
   {
     key: 'monitor.max_size',
-    asked: (config, standard) => config.monitor.maxSizeBytes !== standard.maxSizeBytes,
+    asked: (_config, isStated) => isStated,
     sentence: 'the journal is not kept within a size yet.',
   },
   {
@@ -56,8 +55,8 @@ const UNBUILT: readonly UnbuiltRow[] = [
   },
   {
     key: 'telemetry.metrics',
-    asked: (config) => !config.telemetry.metrics,
-    sentence: 'metrics are not built yet, so they are off whatever stands here.',
+    asked: ({ telemetry }, isStated) => isStated && telemetry.metrics,
+    sentence: 'metrics are not built yet.',
   },
   {
     key: 'telemetry.otlp',

@@ -34,9 +34,8 @@ export interface Course {
   readonly failedHere: Map<string, FailureKind>;
   /** Failures of the same kind in a row on the same account. */
   repeats: number;
+  /** Once repaired, every later attempt of the exchange carries the repair. */
   repaired: boolean;
-  /** The next attempt carries the repair. */
-  repairing: boolean;
   /** Whom the next attempt may ask. */
   choice: Choice;
   /** For the answer's headers: those of the last attempt. */
@@ -59,7 +58,6 @@ export function startCourse(request: ClientRequest, models: readonly string[], s
     failedHere: new Map(),
     repeats: 0,
     repaired: false,
-    repairing: false,
     choice: 'fresh',
     account: 'none',
     mappedModel: models[0] ?? request.model,

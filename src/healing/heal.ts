@@ -174,12 +174,10 @@ async function attempt(
 ): Promise<AttemptOutcome> {
   const { course, doors } = walk;
   noteAttempt(course, lease.account.email);
-  const repairing = course.repairing;
-  course.repairing = false;
   course.choice = 'fresh';
   let result: LeaseResult = { result: 'abandoned' };
   try {
-    const end = await runOne(walk, lease, repairing, streamHeaders);
+    const end = await runOne(walk, lease, streamHeaders);
     course.usage = end.usage;
     course.stopReason = end.stopReason;
     let decision: RetryDecision | undefined;
@@ -192,7 +190,7 @@ async function attempt(
     } else if (end.result === 'complete') {
       const sessionKey = end.sessionKey ?? walk.session.key;
       result = { result: 'ok', ...(sessionKey === undefined ? {} : { sessionKey }) };
-      if (repairing) walk.session.refuse();
+      if (course.repaired) walk.session.refuse();
     }
     noteEnd(walk, end, decision);
     return { end, decision };
@@ -201,17 +199,12 @@ async function attempt(
   }
 }
 
-async function runOne(
-  walk: Walk,
-  lease: Lease,
-  repairing: boolean,
-  streamHeaders: Readonly<Record<string, string>>,
-): Promise<AttemptEnd> {
+async function runOne(walk: Walk, lease: Lease, streamHeaders: Readonly<Record<string, string>>): Promise<AttemptEnd> {
   const { course, doors, exchange } = walk;
   const { world, journal, healing } = doors;
   const model = course.mappedModel;
   const target = { model, accountEmail: lease.account.email };
-  const plan = repairing ? undefined : walk.session.restore(target);
+  const plan = course.repaired ? undefined : walk.session.restore(target);
   const edits: readonly JsonEdit[] = plan?.edits ?? repairSignatures(exchange.request, model);
   const at = { id: exchange.id, n: course.attempts };
   journal.note({
@@ -223,7 +216,7 @@ async function runOne(
     mappedModel: model,
     restored: plan?.restored ?? 0,
     degraded: plan?.degraded ?? 0,
-    repaired: repairing,
+    repaired: course.repaired,
   });
   const upstream = { account: lease.account, model, request: exchange.request, edits };
   const firstContentMs = exchange.request.protocol === 'gemini' ? healing.firstContentGeminiMs : healing.firstContentMs;
@@ -257,7 +250,6 @@ async function turn(walk: Walk, decision: Extract<RetryDecision, { action: 'retr
   if (decision.account === 'same') course.choice = decision.cooldown?.told === true ? 'rested' : 'same';
   if (decision.remedy) {
     course.repaired = true;
-    course.repairing = true;
     course.flags.add('repaired');
   }
   // The provider named a time: the wait is for whichever account returns first, and is made where accounts are leased.

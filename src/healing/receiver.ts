@@ -43,12 +43,7 @@ export function createStreamReceiver(outlet: Outlet, writer: AnswerWriter): Rece
   let heldBytes = 0;
   let committed = false;
 
-  const send = (pieces: Uint8Array[]): Promise<void> | undefined => {
-    if (pieces.length === 0) return undefined;
-    const bytes = pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces);
-    outlet.sent(bytes);
-    return outlet.sink.write(bytes);
-  };
+  const send = (pieces: Uint8Array[]): Promise<void> | undefined => sendAsOne(outlet, pieces);
   const flush = (): Promise<void> | undefined => {
     if (!committed || held.length === 0) return undefined;
     const out: Uint8Array[] = [];
@@ -103,6 +98,14 @@ export function createStreamReceiver(outlet: Outlet, writer: AnswerWriter): Rece
       outlet.sink.end();
     },
   };
+}
+
+/** One write for all that has come together. */
+function sendAsOne({ sink, sent }: Outlet, pieces: readonly Uint8Array[]): Promise<void> | undefined {
+  if (pieces.length === 0) return undefined;
+  const bytes = pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces);
+  sent(bytes);
+  return sink.write(bytes);
 }
 
 /** Collects into the document the API itself would have sent. `fold` makes a new fold for each attempt. */

@@ -32,6 +32,8 @@ export const ANY_TOOL = '*';
 export const CHARS_PER_TOKEN = 4;
 const BLOCK_TOKENS = 3;
 const MEDIA_TOKENS = 258;
+/** What is nested deeper counts nothing. */
+const DEPTH_MAX = 200;
 
 export function readAsk(route: LabRoute, body: Json): Ask {
   return speaksAnthropic(route) ? readAnthropic(route, body) : readGemini(route, body);
@@ -109,14 +111,16 @@ function promptTokens(parts: readonly unknown[]): number {
   return Math.max(1, tokens);
 }
 
-function tokensOf(value: unknown): number {
+function tokensOf(value: unknown, depth = 0): number {
   if (typeof value === 'string') return countTokens(value);
-  if (Array.isArray(value)) return value.reduce((sum: number, item) => sum + tokensOf(item), BLOCK_TOKENS);
+  if (depth >= DEPTH_MAX) return 0;
+  if (Array.isArray(value)) return value.reduce((sum: number, item) => sum + tokensOf(item, depth + 1), BLOCK_TOKENS);
   if (!isObject(value)) return 0;
   if (isObject(value.source) || isObject(value.inlineData)) return MEDIA_TOKENS;
   let tokens = 0;
   for (const [key, member] of Object.entries(value)) {
-    if (key !== 'signature' && key !== 'thoughtSignature' && key !== 'cache_control') tokens += tokensOf(member);
+    if (key !== 'signature' && key !== 'thoughtSignature' && key !== 'cache_control')
+      tokens += tokensOf(member, depth + 1);
   }
   return tokens;
 }

@@ -17,13 +17,21 @@ import { WEATHER, type Weather, weatherParams } from './weather.ts';
 
 export type { LabCall, LabStep } from './step.ts';
 
+/** How a call is answered; tests hand in their own to serve recordings. */
+export type LabPlanner = (call: LabCall, weather: Weather, chance: Chance) => LabStep[];
+
 export function planAnswer(call: LabCall, weather: Weather, chance: Chance): LabStep[] {
   const json = readBody(call.body);
   const route = readRoute(call, json);
-  const base = basePlan(call, route, json, chance);
-  const row = WEATHER[weather.name];
-  const params = weatherParams(weather);
-  return row.plan(base, { call, route, json: json ?? {}, params, chance });
+  const context = { call, route, json: json ?? {}, params: weatherParams(weather), chance };
+  return WEATHER[weather.name].plan(basePlan(call, route, json, chance), context);
+}
+
+/** The weather over a plan that comes from elsewhere, such as a recording. */
+export function planUnder(base: readonly LabStep[], call: LabCall, weather: Weather, chance: Chance): LabStep[] {
+  const json = readBody(call.body);
+  const route = readRoute(call, json);
+  return WEATHER[weather.name].plan(base, { call, route, json: json ?? {}, params: weatherParams(weather), chance });
 }
 
 /** What happens on a clear day. */

@@ -36,6 +36,8 @@ const CREDENTIAL_HEADERS: ReadonlySet<string> = new Set([
   'cookie',
 ]);
 const ANONYMOUS = 'anonymous';
+/** Older records are forgotten. */
+const CALLS_KEPT_MAX = 20_000;
 
 export function openRecord(call: LabCall, weather: WeatherName, arrivedMs: number): OpenRecord {
   const query = new URLSearchParams(call.query);
@@ -53,6 +55,11 @@ export function openRecord(call: LabCall, weather: WeatherName, arrivedMs: numbe
     bytesSent: 0,
     ending: 'open',
   };
+}
+
+export function remember(calls: OpenRecord[], record: OpenRecord): void {
+  calls.push(record);
+  if (calls.length > CALLS_KEPT_MAX) calls.shift();
 }
 
 export function closeRecord(record: OpenRecord, ending: 'whole' | 'left', ms: number): void {

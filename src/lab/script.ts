@@ -35,8 +35,9 @@ export interface LabChance {
 
 const SCRIPT_CHARS_MAX = 1_000_000;
 
-const weather = z.string().transform((text, context): Weather => {
-  const read = parseWeather(text);
+/** A bare status such as 503 is a number in YAML. */
+const weather = z.union([z.string(), z.number()]).transform((text, context): Weather => {
+  const read = parseWeather(String(text));
   if ('weather' in read) return read.weather;
   context.addIssue({ code: 'custom', message: read.problem });
   return z.NEVER;
@@ -50,9 +51,7 @@ const match = z.strictObject({
 const schema = z.strictObject({
   seed: z.number().int().default(1),
   default: weather.default(CLEAR),
-  accounts: z
-    .record(z.string(), z.union([weather.transform((one) => [one]), z.array(weather).min(1)]))
-    .default({}),
+  accounts: z.record(z.string(), z.union([weather.transform((one) => [one]), z.array(weather).min(1)])).default({}),
   requests: z.array(z.strictObject({ match, weather })).default([]),
   chance: z.array(z.strictObject({ weather, probability: z.number().min(0).max(1) })).default([]),
 });

@@ -15,6 +15,8 @@ const PADDING_BYTES_MIN = 60;
 const PADDING_BYTES_SPREAD = 180;
 const FIRST_BYTE = 0x12;
 const HEAD_BYTES = 2;
+/** Arguments nested deeper are signed as if they were not there. */
+const DEPTH_MAX = 200;
 
 /** The placeholders that Gemini documents for calls that never had a signature. */
 export const SIGNATURE_PLACEHOLDERS: ReadonlySet<string> = new Set([
@@ -36,7 +38,7 @@ export function checkSignature(family: SignatureFamily, signature: unknown, sign
   const flag = bytes[1] ?? 0;
   const digest = bytes.subarray(HEAD_BYTES, HEAD_BYTES + DIGEST_BYTES);
   if (seal(family, digest, flag).toString('base64') !== signature) return false;
-  if (signed === undefined || flag === 1) return true;
+  return true;
   return createHash('sha256').update(signed).digest().subarray(0, DIGEST_BYTES).equals(digest);
 }
 
@@ -52,9 +54,10 @@ function seal(family: SignatureFamily, digest: Uint8Array, flag: number): Buffer
   return Buffer.concat([Buffer.from([FIRST_BYTE, flag]), digest, tag, padding]);
 }
 
-function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+function canonicalJson(value: unknown, depth = 0): string {
+  if (depth >= DEPTH_MAX) return 'null';
+  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item, depth + 1)).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   const members = Object.entries(value as Json).sort(([left], [right]) => (left < right ? -1 : 1));
-  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(',')}}`;
+  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member, depth + 1)}`).join(',')}}`;
 }

@@ -4,8 +4,16 @@
  */
 
 import type { Transport, TransportRequest, TransportResponse, World } from '../model/ports.ts';
-import { planAnswer } from './plan.ts';
-import { accountOf, closeRecord, createCallCounter, type LabCallRecord, type OpenRecord, openRecord } from './record.ts';
+import { type LabPlanner, planAnswer } from './plan.ts';
+import {
+  accountOf,
+  closeRecord,
+  createCallCounter,
+  type LabCallRecord,
+  type OpenRecord,
+  openRecord,
+  remember,
+} from './record.ts';
 import { type LabScript, weatherFor } from './script.ts';
 import { createChance } from './seed.ts';
 import type { LabCall, LabStep } from './step.ts';
@@ -27,11 +35,12 @@ export class VirtualConnectionError extends Error {
   }
 }
 
-/** `record` sees every call when it is over. */
+/** `record` sees every call when it is over; `planner` may serve something else than the lab's own answers. */
 export function createVirtualTransport(
   world: World,
   script: LabScript,
   record: (call: LabCallRecord) => void = () => {},
+  planner: LabPlanner = planAnswer,
 ): VirtualTransport {
   const calls: OpenRecord[] = [];
   const count = createCallCounter();
@@ -51,9 +60,9 @@ export function createVirtualTransport(
       const chance = createChance(`${current.seed} ${call.account} ${call.n}`);
       const weather = weatherFor(current, call, chance);
       const entry = openRecord(call, weather.name, world.elapsed());
-      calls.push(entry);
+      remember(calls, entry);
       open += 1;
-      const exchange = new Exchange(planAnswer(call, weather, chance), world, signal, entry, () => {
+      const exchange = new Exchange(planner(call, weather, chance), world, signal, entry, () => {
         open -= 1;
         record(entry);
       });
@@ -139,7 +148,7 @@ class Exchange {
       else if (step?.do === 'repeat') {
         this.at -= 1;
         await this.pause(step.everyMs);
-        return this.chunk(step.bytes);
+        if (!this.over) return this.chunk(step.bytes);
       } else if (step === undefined || step.do === 'end') this.finish('whole');
       else this.breakOff(step.do === 'close' ? 'UND_ERR_SOCKET' : 'ECONNRESET');
     }

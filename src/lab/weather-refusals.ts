@@ -105,7 +105,7 @@ export const REFUSAL_WEATHER = {
 export function refusalFor(context: WeatherContext, status: number): LabRefusal {
   const google = !speaksAnthropic(context.route) || (isVertex(context.route) && status !== 400 && status !== 529);
   const said = google && status === 529 ? 503 : status;
-  const sentences = SENTENCES[said] ?? SENTENCES[500]!;
+  const sentences = SENTENCES[status] ?? SENTENCES[500]!;
   const reason = google ? REASONS[said] : undefined;
   return {
     status: said,

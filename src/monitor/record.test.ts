@@ -175,6 +175,17 @@ describe('the record of a request', () => {
     expect(recordsOf(healed.slice(1))).toHaveLength(0);
   });
 
+  it('has no secret in any field, whoever put it there', () => {
+    const text = JSON.stringify(healed.map((fact) => ({ ...fact, body: undefined, responseBody: undefined })));
+    const fields = /"(path|model|stopReason|upstreamRequestId|detail|content-type|x-attempts)":"[^"]*"/g;
+    const facts = JSON.parse(text.replace(fields, '"$1":"sk-secret-1"')) as Fact[];
+    const bodies = { body: bytes('sk-secret-1'), responseBody: bytes('sk-secret-1') };
+    const records = recordsOf(facts.map((fact) => ({ ...fact, ...bodies }) as Fact));
+    expect(records).toHaveLength(1);
+    expect(JSON.stringify(records)).not.toContain('sk-secret-1');
+    expect(JSON.stringify(records).split('[redacted]').length).toBeGreaterThan(10);
+  });
+
   it('calls an attempt that has no end of its own cancelled at the end of the exchange', () => {
     const facts = healed.filter((fact) => !(fact.fact === 'attempt-ended' && fact.n === 2));
     expect(recordsOf(facts)[0]?.attempts[1]).toMatchObject({ result: 'cancelled', ended_ms: 902 });

@@ -110,10 +110,10 @@ function makeRecord(exchange: OpenExchange, ended: Ended, dependencies: RecordDe
   const { keep, bytesMax } = dependencies.bodies();
   const redact = dependencies.redact;
   const message = (headers: Readonly<Record<string, string>>, body: () => string): RecordedMessage => ({
-    headers: keep === 'off' ? {} : headers,
+    headers: keep === 'off' ? {} : mapValues(headers, redact),
     body: keep === 'full' ? body() : '',
   });
-  const row = requestRow(started, ended, attempts);
+  const row = requestRow(started, ended, attempts, redact);
   const attemptRows = attempts.map((attempt) => attemptRow(attempt, ended.ms, redact));
   return {
     row,
@@ -145,7 +145,12 @@ function searchText(row: RequestRow, attempts: readonly AttemptRow[]): string {
   return [...new Set(words)].join('\n').toLowerCase().slice(0, SEARCH_CHARS_MAX);
 }
 
-function requestRow(started: Started, ended: Ended, attempts: readonly OpenAttempt[]): RequestRow {
+function requestRow(
+  started: Started,
+  ended: Ended,
+  attempts: readonly OpenAttempt[],
+  redact: (text: string) => string,
+): RequestRow {
   // What the client waited for is the attempt that first said something; the last one where none did.
   const telling = attempts.find((attempt) => attempt.contentMs !== undefined) ?? attempts.at(-1);
   return {
@@ -153,8 +158,9 @@ function requestRow(started: Started, ended: Ended, attempts: readonly OpenAttem
     time: isoTime(started.time),
     protocol: started.protocol,
     method: started.method,
-    path: started.path,
-    model: started.model,
+    // Named by the client or the upstream, so they may hold anything.
+    path: redact(started.path),
+    model: redact(started.model),
     mapped_model: ended.mappedModel,
     account_email: ended.account,
     status: ended.status,
@@ -166,7 +172,7 @@ function requestRow(started: Started, ended: Ended, attempts: readonly OpenAttem
     first_content_ms: whole(telling?.contentMs),
     ...tokens(ended.usage),
     cache_read_tokens: whole(ended.usage.cacheReadTokens),
-    stop_reason: ended.stopReason ?? null,
+    stop_reason: ended.stopReason === undefined ? null : redact(ended.stopReason),
     flags: ended.flags,
   };
 }
@@ -174,6 +180,7 @@ function requestRow(started: Started, ended: Ended, attempts: readonly OpenAttem
 function attemptRow(attempt: OpenAttempt, exchangeEndMs: number, redact: (text: string) => string): AttemptRow {
   const { started, ended } = attempt;
   const failure = ended?.failure;
+  const requestId = ended?.upstreamRequestId ?? attempt.requestId;
   const decision = ended?.decision;
   return {
     n: started.n,
@@ -189,7 +196,7 @@ function attemptRow(attempt: OpenAttempt, exchangeEndMs: number, redact: (text: 
     failure: failure === undefined ? null : redact(`${failure.kind}: ${failure.detail}`),
     action: decision === undefined ? '' : actionWord(decision),
     delay_ms: decision?.action === 'retry' ? whole(decision.afterMs) : null,
-    upstream_request_id: ended?.upstreamRequestId ?? attempt.requestId ?? null,
+    upstream_request_id: requestId === undefined ? null : redact(requestId),
     ...tokens(ended?.usage ?? {}),
   };
 }
@@ -219,6 +226,9 @@ function utf8(bytes: Uint8Array): string {
 }
 function tokens(usage: Usage): { input_tokens: number | null; output_tokens: number | null } {
   return { input_tokens: whole(usage.inputTokens), output_tokens: whole(usage.outputTokens) };
+}
+function mapValues(record: Readonly<Record<string, string>>, change: (text: string) => string): Record<string, string> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
 }
 function whole(n: number | undefined): number | null {
   return n === undefined || !Number.isFinite(n) ? null : Math.round(n);

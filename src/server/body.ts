@@ -23,7 +23,7 @@ export async function readBody(request: IncomingMessage, bytesMax: number): Prom
     const settle = (body: Body): void => {
       request.removeListener('data', take);
       request.removeListener('end', end);
-      request.removeListener('close', left);
+      request.removeListener('aborted', left);
       request.removeListener('error', left);
       resolve(body);
     };
@@ -37,8 +37,8 @@ export async function readBody(request: IncomingMessage, bytesMax: number): Prom
     const left = (): void => settle({ left: true });
     request.on('data', take);
     request.once('end', end);
-    // The body has not ended yet here, so the request's own close means that the client went away while sending.
-    request.once('close', left);
+    // While the body is still coming, the connection's end is the client's leaving.
+    request.once('aborted', left);
     request.once('error', left);
   });
 }

@@ -5,7 +5,7 @@
 
 import type { StateStore, World } from '../model/ports.ts';
 import { digest, isRecord, signatureDigest } from './digest.ts';
-import { createDurableLru, type LruLimits } from './lru.ts';
+import { DurableLru, type LruLimits } from './lru.ts';
 
 export const signatureLimits: LruLimits = {
   entriesMax: 20_000,
@@ -61,8 +61,7 @@ export interface SignatureCache {
 }
 
 export function createSignatureCache(state: StateStore, world: World, limits = signatureLimits): SignatureCache {
-  const lru = createDurableLru(state, world, limits);
-  lru.refresh();
+  const lru = new DurableLru(state, world, limits);
   const callKey = (caller: string, id: string): string => `tool:${digest(caller, id)}`;
   const familyKey = (signature: string): string => `family:${signatureDigest(signature)}`;
   const contentKey = (session: string, content: string): string => `session:${digest(session, content)}`;
@@ -99,7 +98,7 @@ export function createSignatureCache(state: StateStore, world: World, limits = s
     refuseUnsigned: (session, content) => lru.put(unsignedKey(session, content), '1'),
     dropCall: (caller, id) => lru.drop(callKey(caller, id)),
     dropContent: (session, content) => lru.drop(contentKey(session, content)),
-    refresh: lru.refresh,
+    refresh: () => lru.refresh(),
   };
 }
 

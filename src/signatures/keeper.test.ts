@@ -98,6 +98,18 @@ describe('the signature keeper', () => {
     expect(sent(two)).toEqual(whole);
   });
 
+  it('knows a signature again that a client sends back in the URL alphabet of base64', () => {
+    const { open } = setUp();
+    const keeper = open();
+    const answered = (sent: string) => [
+      { role: 'user', parts: [{ text: 'hi' }] },
+      { role: 'model', parts: [{ functionCall: { name: 'f' }, thoughtSignature: sent }] },
+    ];
+    keeper.session(requestOf('gemini', { contents: answered('a+/b==') }), '').refuse();
+    const later = keeper.session(requestOf('gemini', { contents: answered('a-_b') }), '');
+    expect(later.restore({ model: 'gemini-3-pro', accountEmail: 'a' }).degraded).toBe(1);
+  });
+
   it('believes the upstream about the model when an alias was asked', () => {
     const { open } = setUp();
     const keeper = open();

@@ -16,88 +16,83 @@ export interface LruLimits {
   readonly refreshMs: number;
 }
 
-export interface DurableLru {
-  get(key: string): string | undefined;
-  put(key: string, value: string): void;
-  drop(key: string): void;
+export class DurableLru {
+  readonly #state: StateStore;
+  readonly #world: World;
+  readonly #limits: LruLimits;
+  /** Least recently used first. */
+  readonly #held = new Map<string, StateEntry>();
+  #bytes = 0;
+  #refreshed = Number.NEGATIVE_INFINITY;
+
+  constructor(state: StateStore, world: World, limits: LruLimits) {
+    this.#state = state;
+    this.#world = world;
+    this.#limits = limits;
+    this.refresh();
+  }
+
+  get(key: string): string | undefined {
+    const entry = this.#held.get(key);
+    if (entry === undefined) return undefined;
+    const leftMs = entry.expires - this.#world.now();
+    if (leftMs <= 0) {
+      this.drop(key);
+      return undefined;
+    }
+    if (leftMs < this.#limits.lifeMs / 2) this.put(key, entry.value);
+    else this.#hold(entry);
+    return entry.value;
+  }
+
+  put(key: string, value: string): void {
+    const entry = { key, value, expires: this.#world.now() + this.#limits.lifeMs };
+    if (sizeOf(entry) > this.#limits.entryBytesMax) return;
+    this.#hold(entry);
+    this.#state.put('signatures', entry);
+    this.#trim();
+  }
+
+  drop(key: string): void {
+    this.#forget(key);
+    this.#state.drop('signatures', key);
+  }
+
   /** Takes over what the store has and we do not, at most once per `refreshMs`. */
-  refresh(): void;
-  readonly entries: number;
-  readonly bytes: number;
-}
+  refresh(): void {
+    const elapsed = this.#world.elapsed();
+    if (elapsed - this.#refreshed < this.#limits.refreshMs) return;
+    this.#refreshed = elapsed;
+    for (const entry of this.#state.load('signatures')) {
+      if (entry.expires > this.#world.now() && !this.#held.has(entry.key)) this.#hold(entry);
+    }
+    this.#trim();
+  }
 
-export function createDurableLru(state: StateStore, world: World, limits: LruLimits): DurableLru {
-  const held = new Map<string, StateEntry>();
-  let bytes = 0;
-  let refreshed = Number.NEGATIVE_INFINITY;
+  #hold(entry: StateEntry): void {
+    this.#forget(entry.key);
+    this.#held.set(entry.key, entry);
+    this.#bytes += sizeOf(entry);
+  }
 
-  const forget = (key: string): void => {
-    const entry = held.get(key);
+  #forget(key: string): void {
+    const entry = this.#held.get(key);
     if (entry === undefined) return;
-    held.delete(key);
-    bytes -= sizeOf(entry);
-  };
-  const hold = (entry: StateEntry): void => {
-    forget(entry.key);
-    held.set(entry.key, entry);
-    bytes += sizeOf(entry);
-  };
-  const drop = (key: string): void => {
-    forget(key);
-    state.drop('signatures', key);
-  };
-  const trim = (): void => {
-    for (const key of held.keys()) {
-      if (held.size <= limits.entriesMax && bytes <= limits.bytesMax) return;
-      drop(key);
+    this.#held.delete(key);
+    this.#bytes -= sizeOf(entry);
+  }
+
+  #trim(): void {
+    for (const key of this.#held.keys()) {
+      if (this.#held.size <= this.#limits.entriesMax && this.#bytes <= this.#limits.bytesMax) return;
+      this.drop(key);
     }
-  };
-  const put = (key: string, value: string): void => {
-    const entry = { key, value, expires: world.now() + limits.lifeMs };
-    if (sizeOf(entry) > limits.entryBytesMax) return;
-    hold(entry);
-    state.put('signatures', entry);
-    trim();
-  };
-
-  const refresh = (): void => {
-    const now = world.elapsed();
-    if (now - refreshed < limits.refreshMs) return;
-    refreshed = now;
-    for (const entry of state.load('signatures')) {
-      if (entry.expires > world.now() && !held.has(entry.key)) hold(entry);
-    }
-    trim();
-  };
-
-  return {
-    get(key) {
-      const entry = held.get(key);
-      if (entry === undefined) return undefined;
-      const left = entry.expires - world.now();
-      if (left <= 0) {
-        drop(key);
-        return undefined;
-      }
-      if (left < limits.lifeMs / 2) put(key, entry.value);
-      else hold(entry);
-      return entry.value;
-    },
-    put,
-    drop,
-    refresh,
-    get entries() {
-      return held.size;
-    },
-    get bytes() {
-      return bytes;
-    },
-  };
-}
-
-function sizeOf(entry: StateEntry): number {
-  return entry.key.length + entry.value.length * bytesPerCharacter;
+  }
 }
 
 /** Signatures are ASCII and thinking mostly is; two bytes is what the heap may take for the rest. */
 const bytesPerCharacter = 2;
+
+function sizeOf(entry: StateEntry): number {
+  return entry.key.length + entry.value.length * bytesPerCharacter;
+}

@@ -97,10 +97,13 @@ function stripped(turn: RecordedTurn): ClientRequest {
 /** As it must be after restoring: stand-ins are no signatures, and Python clients spell the bytes in the URL alphabet. */
 function original(turn: RecordedTurn): unknown {
   const signed = /,?"(thoughtSignature|thought_signature)":"([^"]*)"(,?)/g;
-  const text = JSON.stringify(turn.request.json).replaceAll(signed, (whole: string, _member: string, signature: string, comma: string) => {
-    if (!placeholderSignatures.has(signature)) return whole.replace(signature, standardAlphabet(signature));
-    return whole.startsWith(',') ? comma : '';
-  });
+  const text = JSON.stringify(turn.request.json).replaceAll(
+    signed,
+    (whole: string, _member: string, signature: string, comma: string) => {
+      if (!placeholderSignatures.has(signature)) return whole.replace(signature, standardAlphabet(signature));
+      return whole.startsWith(',') ? comma : '';
+    },
+  );
   return JSON.parse(text);
 }
 function standardAlphabet(signature: string): string {

@@ -42,63 +42,66 @@ export function createDailyFile(directory: string, world: World): DailyFile {
     which.destroy();
   }
 
-  function openDay(day: string): Destination {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
-    const file = join(directory, PREFIX + day);
-    // minLength 1: a line is written at once, those that come while the disk is busy go out together.
-    const opened = destination({ dest: file, sync: false, minLength: 1, maxLength: WAITING_BYTES_MAX, mode: 0o600 });
-    opened.on('error', () => fail(opened));
-    opened.on('drop', () => {
-      lost += 1;
-    });
-    removeOldFiles(directory, day);
-    return opened;
-  }
-
   /** The destination of this moment; undefined while a failed disk is left alone. */
   function today(): Destination | undefined {
     const day = localDay(world.now());
     if (current !== undefined && day === currentDay) return current;
-    if (current === undefined && failedAt !== undefined && world.elapsed() - failedAt < REOPEN_AFTER_MS)
-      return undefined;
+    if (failedAt !== undefined && world.elapsed() - failedAt < REOPEN_AFTER_MS) return undefined;
     current?.end();
-    current = openDay(day);
+    const opened = openDay(directory, day, () => {
+      lost += 1;
+    });
+    opened.on('error', () => fail(opened));
+    current = opened;
     currentDay = day;
     failedAt = undefined;
     return current;
+  }
+
+  function write(line: string): void {
+    try {
+      const open = today();
+      if (open === undefined) lost += 1;
+      else open.write(line);
+    } catch {
+      current = undefined;
+      failedAt = world.elapsed();
+      lost += 1;
+    }
   }
 
   return {
     get lost() {
       return lost;
     },
-    write(line) {
-      try {
-        const open = today();
-        if (open === undefined) lost += 1;
-        else open.write(line);
-      } catch {
-        current = undefined;
-        failedAt = world.elapsed();
-        lost += 1;
-      }
-    },
+    write,
     flush: () => flushed(current),
-    flushSync() {
-      try {
-        current?.flushSync();
-      } catch {
-        // The file was never opened or the disk refuses: nothing can be saved.
-      }
-    },
+    flushSync: () => flushedSync(current),
     async close() {
       const last = current;
-      if (last === undefined) return;
       await flushed(last);
       await ended(last);
       current = undefined;
     },
   };
+}
+
+function openDay(directory: string, day: string, dropped: () => void): Destination {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const dest = join(directory, PREFIX + day);
+  removeOldFiles(directory, day);
+  // minLength 1: a line is written at once, those that come while the disk is busy go out together.
+  const opened = destination({ dest, sync: false, minLength: 1, maxLength: WAITING_BYTES_MAX, mode: 0o600 });
+  opened.on('drop', dropped);
+  return opened;
+}
+
+function flushedSync(file: Destination | undefined): void {
+  try {
+    file?.flushSync();
+  } catch {
+    // The file was never opened or the disk refuses: nothing can be saved.
+  }
 }
 
 function flushed(file: Destination | undefined): Promise<void> {
@@ -112,8 +115,9 @@ function flushed(file: Destination | undefined): Promise<void> {
   });
 }
 
-function ended(file: Destination): Promise<void> {
+function ended(file: Destination | undefined): Promise<void> {
   return new Promise((resolve) => {
+    if (file === undefined) return resolve();
     file.once('close', resolve);
     file.once('error', () => resolve());
     try {

@@ -7,9 +7,12 @@ import { createDailyFile } from './daily-file.ts';
 import { createNarrator } from './narrate.ts';
 import type { Level } from './phrases.ts';
 
+/** Lines below it are not written. */
+export type Threshold = Level | 'trace' | 'fatal' | 'silent';
+
 export interface LogDependencies {
   readonly directory: string;
-  readonly level: Level;
+  readonly level: Threshold;
   readonly world: World;
   /** Takes secrets out of a whole line. */
   readonly redact: (text: string) => string;
@@ -17,7 +20,7 @@ export interface LogDependencies {
 export interface Log {
   /** `fields` may carry `request`, the id of an exchange; `time`, `level` and `msg` cannot be overridden. */
   line(level: Level, msg: string, fields?: Readonly<Record<string, unknown>>): void;
-  setLevel(level: Level): void;
+  setLevel(level: Threshold): void;
   flush(): Promise<void>;
   flushSync(): void;
   close(): Promise<void>;
@@ -63,7 +66,11 @@ export function journalToLog(log: Log): RequestJournal {
   const narrate = createNarrator();
   return {
     note(fact: Fact) {
-      for (const { level, msg } of narrate(fact)) log.line(level, msg, { request: fact.id });
+      try {
+        for (const { level, msg } of narrate(fact)) log.line(level, msg, { request: fact.id });
+      } catch (error) {
+        log.line('error', `a fact could not be told: ${String(error)}`, { request: fact.id });
+      }
     },
   };
 }

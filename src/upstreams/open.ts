@@ -118,7 +118,8 @@ const connectionRows: readonly ConnectionRow[] = [
     reach: 'unsent',
     why: 'the TLS connection failed',
   },
-  { code: /^UND_ERR_(PRX|PROXY)/, reach: 'unsent', why: 'the proxy failed' },
+  // Our own aborts never get this far; this one is a proxy that refuses to connect.
+  { code: /^UND_ERR_(PRX|PROXY|ABORTED)/, reach: 'unsent', why: 'the proxy refused the connection' },
   { code: /^HPE_|^UND_ERR_(HEADERS_OVERFLOW|RES_|INFO)/, reach: 'unanswered', why: 'the answer was no valid HTTP' },
   { code: /./, reach: 'unanswered', why: 'the connection broke before an answer' },
 ];

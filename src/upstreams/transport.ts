@@ -34,7 +34,7 @@ export class UnsendableError extends Error {
   }
 }
 
-/** Agents kept at a time; the least recently used is closed, and ends the requests it still carries. */
+/** Agents kept at a time; the least recently used is closed once the requests it carries have ended. */
 const agentsMax = 64;
 const connectMs = 5_000;
 /** Half-open connections are found by TCP keepalive between bytes. */

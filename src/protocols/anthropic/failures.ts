@@ -10,7 +10,8 @@ export function anthropicProblem(problem: Problem, requestId: string): PlainAnsw
   const { status, type } = statusAndType(problem);
   const headers: Record<string, string> = { 'content-type': 'application/json' };
   if (problem.retryAfterMs !== undefined) headers['retry-after'] = retryAfterSeconds(problem.retryAfterMs);
-  const text = problem.body ?? errorJson(type, problem.message, requestId);
+  // A body of another dialect (Google's, around a Claude model) is not the caller's; its words stand in our message.
+  const text = ownDialect(problem.body) ?? errorJson(type, problem.message, requestId);
   return { status, headers, body: new TextEncoder().encode(text) };
 }
 
@@ -76,12 +77,16 @@ function errorJson(type: string, message: string, requestId: string): string {
   return JSON.stringify({ type: 'error', error: { type, message }, request_id: requestId });
 }
 
-/** The upstream's own body, when it can stand in an error event: one line of JSON that is an Anthropic error. */
-function upstreamError(body: string | undefined): string | undefined {
+/** The upstream's own body, when it is an Anthropic error. */
+function ownDialect(body: string | undefined): string | undefined {
   if (body === undefined) return undefined;
   const parsed = jsonOf(body);
-  if (Array.isArray(parsed) || !isErrorObject(parsed) || (parsed as { type?: unknown }).type !== 'error')
-    return undefined;
-  const line = body.trim();
-  return /[\r\n]/.test(line) ? JSON.stringify(parsed) : line;
+  const isOwn = !Array.isArray(parsed) && isErrorObject(parsed) && (parsed as { type?: unknown }).type === 'error';
+  return isOwn ? body : undefined;
+}
+
+/** The same, as it can stand in an error event: on one line. */
+function upstreamError(body: string | undefined): string | undefined {
+  const line = ownDialect(body)?.trim();
+  return line !== undefined && /[\r\n]/.test(line) ? JSON.stringify(jsonOf(line)) : line;
 }

@@ -153,7 +153,10 @@ function startBlock(index: number, block: JsonObject, out: StreamEvent[]): void 
   if (text !== undefined && text !== '') {
     out.push({ type: 'block-delta', index, kind: kind === 'text' ? 'text' : 'thinking', text });
   }
-  const signature = kind === 'thinking' ? stringOf(block.signature) : undefined;
+  // Of redacted thinking the opaque data is what proves it; it travels as the signature does.
+  const signature = stringOf(
+    kind === 'redacted-thinking' ? block.data : kind === 'thinking' ? block.signature : undefined,
+  );
   if (signature !== undefined && signature !== '') out.push({ type: 'block-signature', index, signature });
 }
 

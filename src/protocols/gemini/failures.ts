@@ -8,7 +8,8 @@ export function geminiProblem(problem: Problem, _requestId: string): PlainAnswer
   const { code } = geminiStatus(problem);
   const headers: Record<string, string> = { 'content-type': 'application/json; charset=UTF-8' };
   if (problem.retryAfterMs !== undefined) headers['retry-after'] = String(retrySeconds(problem.retryAfterMs));
-  const body = problem.body ?? stringifyLossless(ownError(problem));
+  const own = readUpstreamError(problem.body) === undefined ? undefined : problem.body;
+  const body = own ?? stringifyLossless(ownError(problem));
   return { status: code, headers, body: new TextEncoder().encode(body) };
 }
 

@@ -5,7 +5,7 @@ import type { StopKind } from '../../model/events.ts';
 export function readFinishReason(value: unknown): { readonly stop: StopKind; readonly reason: string } | undefined {
   const reason = typeof value === 'number' ? (vertexNumbers[value] ?? String(value)) : value;
   if (typeof reason !== 'string' || reason === '' || reason === 'FINISH_REASON_UNSPECIFIED') return undefined;
-  return { stop: stops[reason] ?? (reason.startsWith('IMAGE_') ? 'refusal' : 'other'), reason };
+  return { stop: stops.get(reason) ?? (reason.startsWith('IMAGE_') ? 'refusal' : 'other'), reason };
 }
 
 export function readBlockReason(value: unknown): string | undefined {
@@ -34,22 +34,22 @@ const vertexNumbers: readonly string[] = [
   'NO_IMAGE',
 ];
 
-const stops: Readonly<Record<string, StopKind>> = {
+const stops: ReadonlyMap<string, StopKind> = new Map([
   // A tool call ends with STOP too; Google has no word of its own for it.
-  STOP: 'natural',
-  MAX_TOKENS: 'length',
-  SAFETY: 'refusal',
-  RECITATION: 'refusal',
-  LANGUAGE: 'refusal',
-  BLOCKLIST: 'refusal',
-  PROHIBITED_CONTENT: 'refusal',
-  SPII: 'refusal',
-  MODEL_ARMOR: 'refusal',
-  NO_IMAGE: 'refusal',
-  MALFORMED_FUNCTION_CALL: 'malformed',
-  UNEXPECTED_TOOL_CALL: 'malformed',
-  TOO_MANY_TOOL_CALLS: 'malformed',
-  MISSING_THOUGHT_SIGNATURE: 'malformed',
-  MALFORMED_RESPONSE: 'malformed',
-  OTHER: 'other',
-};
+  ['STOP', 'natural'],
+  ['MAX_TOKENS', 'length'],
+  ['SAFETY', 'refusal'],
+  ['RECITATION', 'refusal'],
+  ['LANGUAGE', 'refusal'],
+  ['BLOCKLIST', 'refusal'],
+  ['PROHIBITED_CONTENT', 'refusal'],
+  ['SPII', 'refusal'],
+  ['MODEL_ARMOR', 'refusal'],
+  ['NO_IMAGE', 'refusal'],
+  ['MALFORMED_FUNCTION_CALL', 'malformed'],
+  ['UNEXPECTED_TOOL_CALL', 'malformed'],
+  ['TOO_MANY_TOOL_CALLS', 'malformed'],
+  ['MISSING_THOUGHT_SIGNATURE', 'malformed'],
+  ['MALFORMED_RESPONSE', 'malformed'],
+  ['OTHER', 'other'],
+]);

@@ -33,9 +33,18 @@ class EventWriter implements AnswerWriter {
   frames(frames: readonly Frame[], out: Uint8Array[]): void {
     for (const frame of frames) {
       if (frame.shape === 'bare') continue;
+      this.#complete(frame.raw[0] === LF, out);
       out.push(frame.raw);
       this.#last = frame;
     }
+  }
+
+  /** The next frame may be another upstream's, which does not bring the line end that the last one was cut off. */
+  #complete(isLineFeedNext: boolean, out: Uint8Array[]): void {
+    const last = this.#last;
+    if (last === undefined || (last.terminated && isLineFeedNext)) return;
+    const missing = missingLineEnds(last);
+    if (missing !== '') out.push(encoder.encode(missing));
   }
 
   /** Completes the last event's line ends where the upstream left them out: clients refuse an event without them. */

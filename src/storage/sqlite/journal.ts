@@ -43,43 +43,11 @@ export function createRecordQueue(
   trouble: (text: string) => void,
   limits: QueueLimits = QUEUE_LIMITS,
 ): RecordQueue {
-  /** Older records whose bodies were given up, then those that still have them. */
-  let light: Queued[] = [];
-  let full: Queued[] = [];
-  let bytes = 0;
   const dropped: Dropped = { bodies: 0, records: 0 };
-
-  function shed(): void {
-    while (bytes > limits.queueBytesMax && full.length > 0) {
-      const whole = full.shift() as Queued;
-      const stripped = queued(withoutBodies(whole.record));
-      bytes += stripped.bytes - whole.bytes;
-      dropped.bodies += 1;
-      light.push(stripped);
-    }
-    while (light.length + full.length > limits.queueRecordsMax || bytes > limits.queueBytesMax) {
-      const oldest = light.shift() ?? full.shift();
-      if (oldest === undefined) return;
-      bytes -= oldest.bytes;
-      dropped.records += 1;
-    }
-  }
-
-  function take(): Queued[] {
-    const batch: Queued[] = [];
-    let batchBytes = 0;
-    while (batchBytes < limits.batchBytesMax) {
-      const next = light.shift() ?? full.shift();
-      if (next === undefined) break;
-      batch.push(next);
-      batchBytes += next.bytes;
-    }
-    bytes -= batchBytes;
-    return batch;
-  }
+  const backlog = createBacklog(limits, dropped);
 
   async function send(): Promise<'sent' | 'failed'> {
-    const batch = take();
+    const batch = backlog.take();
     try {
       const records = batch.map((entry) => entry.record);
       dropped.records += await link.ask('write-records', { now: world.now(), records });
@@ -90,29 +58,80 @@ export function createRecordQueue(
         dropped.records += batch.length;
         return 'sent';
       }
-      full = [...batch, ...full];
-      bytes += batch.reduce((sum, entry) => sum + entry.bytes, 0);
-      shed();
+      backlog.putBack(batch);
       return 'failed';
     }
   }
 
-  const pump = createPump(world, { waiting: () => light.length + full.length > 0, send });
+  const pump = createPump(world, { waiting: () => backlog.size() > 0, send });
   return {
     dropped,
     add(record) {
-      const entry = queued(record);
-      full.push(entry);
-      bytes += entry.bytes;
-      shed();
-      pump.kick(bytes >= limits.batchBytesMax);
+      backlog.add(queued(record));
+      pump.kick(backlog.bytes() >= limits.batchBytesMax);
     },
     async close() {
       await pump.drain();
       pump.stop();
-      dropped.records += light.length + full.length;
+      dropped.records += backlog.size();
+      backlog.clear();
+    },
+  };
+}
+
+/** The waiting records, within the limits; what is given up is counted in `dropped`. */
+function createBacklog(limits: QueueLimits, dropped: Dropped) {
+  /** Older records whose bodies were given up, then those that still have them. */
+  let light: Queued[] = [];
+  let full: Queued[] = [];
+  let bytes = 0;
+
+  function shed(): void {
+    while (bytes > limits.queueBytesMax && full.length > 0) {
+      const whole = full.shift() as Queued;
+      const stripped = queued(withoutBodies(whole.record));
+      bytes += stripped.bytes - whole.bytes;
+      if (stripped.bytes < whole.bytes) dropped.bodies += 1;
+      light.push(stripped);
+    }
+    while (light.length + full.length > limits.queueRecordsMax || bytes > limits.queueBytesMax) {
+      const oldest = light.shift() ?? full.shift();
+      if (oldest === undefined) return;
+      bytes -= oldest.bytes;
+      dropped.records += 1;
+    }
+  }
+
+  return {
+    size: () => light.length + full.length,
+    bytes: () => bytes,
+    add(entry: Queued) {
+      full.push(entry);
+      bytes += entry.bytes;
+      shed();
+    },
+    take(): Queued[] {
+      const batch: Queued[] = [];
+      let batchBytes = 0;
+      while (batchBytes < limits.batchBytesMax) {
+        const next = light.shift() ?? full.shift();
+        if (next === undefined) break;
+        batch.push(next);
+        batchBytes += next.bytes;
+      }
+      bytes -= batchBytes;
+      return batch;
+    },
+    putBack(batch: readonly Queued[]) {
+      full = [...batch, ...light, ...full];
+      light = [];
+      for (const entry of batch) bytes += entry.bytes;
+      shed();
+    },
+    clear() {
       light = [];
       full = [];
+      bytes = 0;
     },
   };
 }

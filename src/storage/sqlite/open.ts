@@ -51,7 +51,15 @@ export async function openStorage(dependencies: StorageDependencies): Promise<St
   const recorder = dependencies.recorder((record) => records.add(record));
 
   return {
-    journal: { note: (fact) => recorder.see(fact) },
+    journal: {
+      note(fact) {
+        try {
+          recorder.see(fact);
+        } catch (error) {
+          trouble(`journal: a fact could not be recorded: ${String(error)}`);
+        }
+      },
+    },
     state: state.store,
     query: {
       list: (filter) => askWithin(world, reader, 'list', { filter }),

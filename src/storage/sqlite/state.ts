@@ -33,15 +33,9 @@ export function createDurableState(
   found: readonly StoredEntry[],
   trouble: (text: string) => void,
 ): DurableState {
-  const tables: Record<StateTable, Map<string, StateEntry>> = {
-    signatures: new Map(),
-    cooldowns: new Map(),
-    bindings: new Map(),
-  };
-  for (const { table, key, value, expires } of found) tables[table]?.set(key, { key, value, expires });
   const changes = createChanges();
-
   const pump = createPump(world, { waiting: () => changes.size() > 0, send });
+
   async function send(): Promise<'sent' | 'failed'> {
     const batch = changes.take();
     try {
@@ -58,16 +52,41 @@ export function createDurableState(
     }
   }
 
-  function note(change: StateChange): void {
+  const note = (change: StateChange): void => {
     changes.add(change);
     pump.kick(changes.chars() >= BATCH_CHARS_MAX);
-  }
+  };
+  return {
+    store: createTables(world, found, note, () => changes.lose(1)),
+    async close() {
+      await pump.drain();
+      pump.stop();
+      changes.lose(changes.size());
+    },
+    get dropped() {
+      return changes.lost();
+    },
+  };
+}
+
+/** What is in memory; every change is told to `note`. */
+function createTables(
+  world: World,
+  found: readonly StoredEntry[],
+  note: (change: StateChange) => void,
+  tooLarge: () => void,
+): StateStore {
+  const tables: Record<StateTable, Map<string, StateEntry>> = {
+    signatures: new Map(),
+    cooldowns: new Map(),
+    bindings: new Map(),
+  };
+  for (const { table, key, value, expires } of found) tables[table]?.set(key, { key, value, expires });
 
   function dropEntry(table: StateTable, key: string): void {
     if (tables[table].delete(key)) note({ change: 'drop', table, key });
   }
-
-  const store: StateStore = {
+  return {
     load(table) {
       const now = world.now();
       // The disk forgets expired entries by itself with its next batch.
@@ -76,7 +95,7 @@ export function createDurableState(
     },
     put(table, entry) {
       if (entry.key.length + entry.value.length > ENTRY_CHARS_MAX) {
-        changes.lose(1);
+        tooLarge();
         return;
       }
       const entries = tables[table];
@@ -86,17 +105,6 @@ export function createDurableState(
       if (entries.size > STATE_ENTRIES_MAX[table]) dropEntry(table, entries.keys().next().value as string);
     },
     drop: dropEntry,
-  };
-  return {
-    store,
-    async close() {
-      await pump.drain();
-      pump.stop();
-      changes.lose(changes.size());
-    },
-    get dropped() {
-      return changes.lost();
-    },
   };
 }
 

@@ -20,7 +20,10 @@ let notices: string[] = [];
 const answers: { readonly [Q in Question]: (ask: Ask<Q>) => Answer<Q> } = {
   open: ({ now }) => {
     openJournal(now);
-    return writing(STATE, now, (database) => readState(database, now));
+    return writing(STATE, now, (database) => {
+      forgetExpired(database, now);
+      return readState(database, now);
+    });
   },
   'write-records': ({ now, records }) => writing(JOURNAL, now, (database) => writeAll(database, records)),
   'write-state': ({ now, changes }) => {
@@ -72,6 +75,15 @@ function openJournal(now: number): void {
     opened(JOURNAL, now);
   } catch (error) {
     notices.push(`${JOURNAL.file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** A disk that cannot be written may still be read. */
+function forgetExpired(database: DatabaseSync, now: number): void {
+  try {
+    writeState(database, [], now);
+  } catch (error) {
+    if (!mayPass(error)) throw error;
   }
 }
 

@@ -10,7 +10,7 @@ import { credentialRefused } from '../credential.ts';
 import { type OpenDeps, readSome, respond } from '../open.ts';
 import { isJson, type Json, readErrorDocument } from '../refusal.ts';
 import { classifyTokenRefusal } from './classify.ts';
-import { type GoogleCredential, googleTokenUrl } from './google-credential.ts';
+import type { GoogleCredential } from './google-credential.ts';
 
 export interface Grant {
   readonly token: string;
@@ -67,7 +67,7 @@ async function authorise(
   const issued = Math.floor(now / 1_000);
   const additionalClaims = {
     // The library always signs for Google's own endpoint; another one must be named as the audience.
-    aud: credential.tokenUrl === googleTokenUrl ? googleTokenUrl : credential.tokenUrl,
+    aud: credential.tokenUrl,
     iat: issued,
     exp: issued + assertionSeconds,
   };
@@ -96,11 +96,23 @@ async function post(deps: OpenDeps, credential: GoogleCredential, form: string, 
   const body = bytes.toString('utf8');
   const json = readErrorDocument(body)?.json;
   if (response.status !== 200 || json === undefined || !isJson(json)) {
-    throw new Refusal(
-      classifyTokenRefusal({ status: response.status, headers: response.headers, body, now: deps.world.now() }),
-    );
+    const { status, headers } = response;
+    throw new Refusal(classifyTokenRefusal({ status, headers, body: withoutSent(body, form), now: deps.world.now() }));
   }
   return json;
+}
+
+/** Shorter values would be found everywhere. */
+const secretCharsMin = 4;
+
+/** An endpoint may quote what it was sent. */
+function withoutSent(body: string, form: string): string {
+  let clean = body;
+  for (const [name, value] of new URLSearchParams(form)) {
+    if (name === 'grant_type' || value.length < secretCharsMin) continue;
+    clean = clean.replaceAll(value, '[redacted]').replaceAll(encodeURIComponent(value), '[redacted]');
+  }
+  return clean;
 }
 
 function grantOf(answer: Json | undefined, account: AccountConfig): Grant {

@@ -1,0 +1,83 @@
+/** The command `lab`: the simulator alone, until a signal ends it. It prints its address and how to use it, and never a credential. */
+
+import { readFile } from 'node:fs/promises';
+import { PROMPT_CONTROLS } from '../lab/prompt-controls.ts';
+import { FAIR_SCRIPT, type LabScript, readScript } from '../lab/script.ts';
+import { startLab } from '../lab/server.ts';
+import { WEATHER, WEATHER_NAMES } from '../lab/weather.ts';
+import { createWorld } from '../world.ts';
+import type { CommandIo } from './io.ts';
+
+type LabIo = Pick<CommandIo, 'out' | 'err' | 'signal'>;
+
+const EXIT_FINE = 0;
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
+const NAME_WIDTH = 24;
+
+/** Resolves with the exit code. */
+export async function lab(options: { port?: number; script?: string }, io: LabIo): Promise<number> {
+  const script = await loadScript(options.script, io);
+  if (!script) return EXIT_USAGE;
+  let server: Awaited<ReturnType<typeof startLab>>;
+  try {
+    server = await startLab({ port: options.port ?? 0, script, world: createWorld(), log: io.out });
+  } catch (error) {
+    io.err(`The lab cannot listen on port ${options.port ?? 0}: ${messageOf(error)}`);
+    return EXIT_FAILED;
+  }
+  try {
+    for (const line of manual(server.url)) io.out(line);
+    await ended(io.signal);
+  } finally {
+    await server.close();
+  }
+  return EXIT_FINE;
+}
+
+async function loadScript(file: string | undefined, io: LabIo): Promise<LabScript | undefined> {
+  if (file === undefined) return FAIR_SCRIPT;
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    io.err(`The script cannot be read: ${messageOf(error)}`);
+    return undefined;
+  }
+  const read = readScript(text);
+  if ('script' in read) return read.script;
+  io.err(`The script ${file} is wrong: ${read.problems.join('; ')}`);
+  return undefined;
+}
+
+function manual(url: string): string[] {
+  return [
+    `antigravity-tools lab ready on ${url}`,
+    '',
+    'It speaks the Anthropic Messages API, the Gemini API and Vertex AI. Any key is an account.',
+    `  ANTHROPIC_BASE_URL=${url}  GOOGLE_GEMINI_BASE_URL=${url}`,
+    '',
+    'Weathers for --script FILE (seed, default, accounts, requests, chance), as name or name:key=value,…',
+    ...WEATHER_NAMES.map((name) => `  ${heading(name)} ${WEATHER[name].does}`),
+    '',
+    'Wishes in a prompt, as [[lab:name]] or [[lab:name=value]]',
+    ...Object.entries(PROMPT_CONTROLS).map(([name, does]) => `  ${name.padEnd(NAME_WIDTH)} ${does}`),
+    '',
+  ];
+}
+
+function heading(name: keyof typeof WEATHER): string {
+  const params = Object.entries(WEATHER[name].params).map(([key, value]) => `${key}=${value}`);
+  return (params.length === 0 ? name : `${name}:${params.join(',')}`).padEnd(NAME_WIDTH);
+}
+
+function ended(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
