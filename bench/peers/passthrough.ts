@@ -10,12 +10,16 @@ const { upstreamPort, reuse } = order<{
   readonly reuse: boolean;
 }>();
 
+/** Longer than any pause between two measurements: a client must not ask on a connection that is just being closed. */
+const keepAliveMs = 75_000;
+
 const dispatcher = new Agent({ pipelining: reuse ? 1 : 0, headersTimeout: 0, bodyTimeout: 0 });
 const hopHeaders: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'transfer-encoding', 'host', 'expect']);
 
 const server = createServer((request, response) => {
   pass(request, response).catch(() => response.destroy());
 });
+server.keepAliveTimeout = keepAliveMs;
 server.listen(0, '127.0.0.1', 4_096, () => {
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');

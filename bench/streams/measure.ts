@@ -142,8 +142,13 @@ export async function measureMemory(
   return { streams: plan.streams, idleMegabytes: idle, kilobytesPerStream: kilobytes, cpuMsPerSecond: cpu, alive };
 }
 
-function streamsOf(bench: Bench, ask: StreamsAsk): Promise<StreamsAnswer> {
-  return bench.load.ask<StreamsAnswer>('streams', ask);
+async function streamsOf(bench: Bench, ask: StreamsAsk): Promise<StreamsAnswer> {
+  try {
+    return await bench.load.ask<StreamsAnswer>('streams', ask);
+  } catch (error) {
+    const whose = bench.standing.find(({ process }) => process.port === ask.port)?.contender.name ?? 'direct';
+    throw new Error(`${whose}: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 function series(bench: Bench): Record<string, number[]> {

@@ -45,7 +45,7 @@ export async function execute(
       case 'reset':
       case 'refuse':
         if (record.bytesSent > 0) await world.sleep(RESET_GRACE_MS, left);
-        response.socket?.destroySoon();
+        response.socket?.resetAndDestroy();
         return;
     }
   }

@@ -29,7 +29,7 @@ interface Entry {
 
 const EPOCH_MS = 1_767_225_600_000;
 /** A tick of the queue runs only after all promises have settled; code that itself uses ticks may need several. */
-const SETTLE_TURNS = 0;
+const SETTLE_TURNS = 6;
 /** More alarms in one run than this mean that something re-arms itself for ever. */
 const ALARMS_PER_RUN_MAX = 5_000_000;
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';

@@ -165,7 +165,7 @@ function cutInFrame(parts: Parts, context: WeatherContext): LabStep[] {
 function torn(frame: BytesStep, taken: number, context: WeatherContext): LabStep {
   const part = slice(frame, 0, taken);
   if (taken === frame.bytes.length || context.params.end === 'clean') return part;
-  return part;
+  return { ...part, promised: frame.bytes.length };
 }
 
 function cutAfter(parts: Parts, context: WeatherContext): LabStep[] {

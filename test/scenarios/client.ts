@@ -45,7 +45,8 @@ export interface OpenQuestion {
 
 /** Asks on a connection of its own, so that leaving closes exactly that. */
 export function start(url: string, { method = 'POST', headers = {}, body }: Question, via?: Agent): OpenQuestion {
-  const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+  const unannounced = body === undefined || headers['transfer-encoding'] !== undefined;
+  const length = unannounced ? {} : { 'content-length': String(Buffer.byteLength(body)) };
   const request = httpRequest(url, { method, headers: { ...length, ...headers }, agent: via ?? false });
   const response = new Promise<IncomingMessage>((resolve, reject) => {
     request.once('response', resolve);
@@ -58,19 +59,29 @@ export function start(url: string, { method = 'POST', headers = {}, body }: Ques
   return { request, response, leave: () => void request.destroy() };
 }
 
-/** Sends bytes as they are and gives back what came until the other side closed, or until `quietMs` passed without a byte. */
-export function askRaw(port: number, bytes: string | Uint8Array, quietMs: number): Promise<string> {
+export interface RawAnswer {
+  readonly text: string;
+  /** The other side closed the connection; otherwise it said nothing more for `quietMs`. */
+  readonly closed: boolean;
+}
+
+/** Sends bytes as they are and gives back what came until the other side closed, or until it was quiet for too long. */
+export function askRaw(port: number, bytes: string | Uint8Array, quietMs: number): Promise<RawAnswer> {
   return new Promise((resolve) => {
-    let said = '';
+    let text = '';
+    let closed = true;
     const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
     socket.setNoDelay(true);
-    socket.setTimeout(quietMs, () => socket.destroy());
+    socket.setTimeout(quietMs, () => {
+      closed = false;
+      socket.destroy();
+    });
     socket.on('data', (piece) => {
-      said += piece.toString('latin1');
+      text += piece.toString('latin1');
     });
     // A reset is an answer too.
     socket.on('error', () => undefined);
-    socket.once('close', () => resolve(said));
+    socket.once('close', () => resolve({ text, closed }));
   });
 }
 
