@@ -140,13 +140,12 @@ export function requestOf(scene: Scene): SceneRequest {
 
 const claudeModel = 'claude-sonnet-4-5';
 const geminiModel = 'gemini-3-pro-preview';
-/** Well-formed, but minted by nobody. */
-const foreignSignature = Buffer.from('a signature that no upstream of this demonstration has ever made').toString(
-  'base64',
-);
+/** Well-formed, but minted by nobody. One for each dialect: a signature that was refused once is not sent a second time. */
+const foreignSignature = (dialect: string): string =>
+  Buffer.from(`a signature that no ${dialect} upstream of this demonstration has ever made`).toString('base64');
 
 function anthropicRequest(scene: Scene): SceneRequest {
-  const thinking = { type: 'thinking', thinking: 'The lamp turns, I think.', signature: foreignSignature };
+  const thinking = { type: 'thinking', thinking: 'The lamp turns, I think.', signature: foreignSignature('Claude') };
   const history = [
     { role: 'user', content: 'What does the lamp do?' },
     { role: 'assistant', content: [thinking, { type: 'text', text: 'It turns.' }] },
@@ -157,7 +156,10 @@ function anthropicRequest(scene: Scene): SceneRequest {
 }
 
 function geminiRequest(scene: Scene): SceneRequest {
-  const call = { functionCall: { name: 'look_up', args: { query: 'path' } }, thoughtSignature: foreignSignature };
+  const call = {
+    functionCall: { name: 'look_up', args: { query: 'path' } },
+    thoughtSignature: foreignSignature('Gemini'),
+  };
   const result = { functionResponse: { name: 'look_up', response: { output: 'At Þingvellir.' } } };
   const history = [
     { role: 'user', parts: [{ text: scene.ask }] },

@@ -44,13 +44,15 @@ export function wrap(line: (text: string) => void): { words(text: string): void;
 export function healedBy(facts: readonly Fact[]): string {
   const steps: string[] = [];
   for (const fact of facts) {
-    if (fact.fact === 'waiting') steps.push(`waited ${fact.forMs} ms`);
     if (fact.fact !== 'attempt-ended' || fact.result !== 'failed') continue;
     const { failure, decision } = fact;
     const kind = failure?.kind.replaceAll('-', ' ') ?? 'failed';
     if (decision?.action !== 'retry') steps.push(`${kind}: gave up`);
-    else if (decision.remedy) steps.push(`${kind}: history repaired`);
-    else steps.push(`${kind}: ${decision.account === 'same' ? 'same account kept' : 'other account'}`);
+    else {
+      const after = decision.afterMs > 0 ? ` after ${decision.afterMs} ms` : '';
+      const where = decision.remedy ? 'repaired' : decision.account === 'same' ? 'same account' : 'other account';
+      steps.push(`${kind} → ${where}${after}`);
+    }
   }
   return steps.length === 0 ? 'nothing had to be done' : steps.join(', ');
 }

@@ -212,9 +212,13 @@ function onePass(stream: Dispatcher.ResponseData['body']): AsyncIterable<Uint8Ar
   stream.on('error', nothing);
   let inner: AsyncIterator<Uint8Array> | undefined;
   const iterator: AsyncIterator<Uint8Array> = {
-    next() {
+    async next() {
       inner ??= stream[Symbol.asyncIterator]();
-      return inner.next();
+      try {
+        return await inner.next();
+      } catch (error) {
+        throw withCode(error);
+      }
     },
     async return() {
       stream.destroy();
@@ -233,3 +237,10 @@ function joinedHeaders(headers: Readonly<Record<string, string | string[] | unde
 }
 
 function nothing(): void {}
+
+/** Every break of a body carries a code, by which it is told from a fault of our own; undici's parser gives none when the connection ends too early. */
+function withCode(error: unknown): unknown {
+  if (!(error instanceof Error) || error.name === 'AbortError') return error;
+  if (typeof (error as { code?: unknown }).code === 'string') return error;
+  return Object.assign(new Error(error.message, { cause: error }), { code: 'ERR_BODY_BROKEN' });
+}
