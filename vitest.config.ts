@@ -1,19 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
-const unit = ['src/**/*.test.ts', 'test/tidy.test.ts', 'test/where.test.ts'];
+const tidy = ['test/tidy.test.ts', 'test/where.test.ts'];
+const simulation = { include: ['test/simulation/**/*.test.ts'], testTimeout: 300_000 };
 
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: unit, testTimeout: 20_000 } },
-      { test: { name: 'tidy', include: ['test/tidy.test.ts', 'test/where.test.ts'] } },
-      {
-        test: {
-          name: 'simulation',
-          include: ['test/simulation/**/*.test.ts'],
-          testTimeout: 300_000,
-        },
-      },
+      { test: { name: 'tidy', include: tidy } },
+      { test: { name: 'unit', include: ['src/**/*.test.ts'], testTimeout: 20_000 } },
+      { test: { name: 'simulation', ...simulation, env: { SIMULATION_SEEDS: '500' } } },
+      { test: { name: 'simulation-short', ...simulation, env: { SIMULATION_SEEDS: '200' } } },
       {
         test: {
           name: 'scenarios',

@@ -52,7 +52,10 @@ const BEFORE_CONTENT: readonly (readonly [string, number])[] = [
   ['cut-in-frame', 1],
 ];
 /** Weathers that break after content: a stream that has been shown ends with an error, a collected answer is asked for again. */
-const AFTER_CONTENT = ['cut-after', 'cut-after:end=clean', 'cut-after:frames=5,end=clean',
+const AFTER_CONTENT = [
+  'cut-after',
+  'cut-after:end=clean',
+  'cut-after:frames=5,end=clean',
   'cut-after:frames=5',
   'stall',
   'error-mid',
