@@ -64,5 +64,7 @@ function show(file: string): void {
 
 function nameOf({ functionName, url, lineNumber }: Profile['nodes'][number]['callFrame']): string {
   const place = url.replace(/^file:\/\/.*\/(src|bench|node_modules)\//, '$1/');
-  return `${functionName === '' ? '(anonymous)' : functionName}  ${place === '' ? '' : `${place}:${lineNumber + 1}`}`;
+  // V8 names a compiled pattern by its text, and the redactor's pattern holds secrets.
+  const name = functionName.startsWith('RegExp:') ? '(a regular expression)' : functionName || '(anonymous)';
+  return place === '' ? name : `${name}  ${place}:${lineNumber + 1}`;
 }

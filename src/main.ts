@@ -9,6 +9,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import { createCredentials } from './accounts/credentials.ts';
+import { readKeychain } from './accounts/keychain.ts';
 import { createAccountPool } from './accounts/pool.ts';
 import { followConfig } from './config/follow.ts';
 import type { Settled } from './config/overrides.ts';
@@ -68,12 +69,7 @@ export interface Gateway {
 }
 
 /** A reason not to start that a person can act on. */
-export class StartError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'StartError';
-  }
-}
+export class StartError extends Error {}
 
 export const version: string = (
   JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
@@ -87,8 +83,7 @@ export async function startGateway(setup: Setup): Promise<Gateway> {
   const adminKey = loadAdminKey(directory);
   const redactor = createRedactor();
   redactor.add(adminKey);
-  const level = settled.logLevel;
-  const log = createLog({ directory: join(directory, 'logs'), level, world, redact: redactor.text });
+  const log = createLog({ directory: join(directory, 'logs'), level: settled.logLevel, world, redact: redactor.text });
   const warn = (line: string): void => {
     log.line('warn', line);
     notice(redactor.text(line));
@@ -104,13 +99,12 @@ export async function startGateway(setup: Setup): Promise<Gateway> {
     doorsOf({ force, house, journal, world, redactor, log, admin, stop: stop.signal, standing }),
   );
   for (const sentence of unbuiltKeys(settled.config, setup.stated)) warn(sentence);
-  const { file } = setup;
   const take = (next: Config): void => {
     force.config = next;
     house.reload(next);
   };
-  const { server } = settled.config;
-  const watch = file === undefined ? undefined : followConfig(file, { world, bound: server, warn, take });
+  const bound = settled.config.server;
+  const watch = setup.file === undefined ? undefined : followConfig(setup.file, { world, bound, warn, take });
   const shut = async (): Promise<void> => {
     watch?.close();
     await storage.close();
@@ -206,10 +200,11 @@ type State = Awaited<ReturnType<typeof openStorage>>['state'];
 /** Accounts, their credentials, the ways to their upstreams, and the signatures. */
 function furnish(setup: Setup, redactor: Redactor, log: Log, state: State) {
   const { settled, env, world } = setup;
-  const credentials = createCredentials(env, async (path) => {
+  const readCredential = async (path: string) => {
     const [text, { mode }] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
     return { text, mode };
-  });
+  };
+  const credentials = createCredentials(env, readCredential, readKeychain);
   let warned = 0;
   const secret = async (account: Pick<AccountConfig, 'email' | 'credential'>): Promise<string> => {
     const found = await credentials.secret(account);

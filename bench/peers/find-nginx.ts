@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-const installMs = 90_000;
+const installMs = 60_000;
 
 export function findNginx(say: (line: string) => void): string | undefined {
   const found = look();

@@ -1,6 +1,6 @@
 /**
  * The gateway as a contender: started as `serve` starts it, from a configuration file, on a data directory of its own that is thrown away.
- * One account per loopback address, because one origin is given a limited number of connections.
+ * One account per loopback address, because the gateway opens a limited number of connections to one origin (`transport.ts`).
  */
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

@@ -46,10 +46,10 @@ const fullPlan: Plan = {
 const quickPlan: Plan = {
   rounds: 1,
   warmUp: 100,
-  paced: { streams: 50, warmUp: 10 },
-  atOnce: { streams: 200, warmUp: 20 },
-  firstByteRequests: 100,
-  memory: { streams: 200, settleMs: 2_000, samples: 3 },
+  paced: { streams: 50, warmUp: 5 },
+  atOnce: { streams: 200, warmUp: 50 },
+  firstByteRequests: 60,
+  memory: { streams: 200, settleMs: 1_000, samples: 2 },
 };
 
 const concurrency = 50;

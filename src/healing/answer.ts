@@ -96,12 +96,18 @@ export function problemOf(course: Course, lease?: NoLease): Problem {
 }
 
 function mostTelling(failures: readonly FailedAttempt[]): FailedAttempt | undefined {
+  const last = failures.at(-1);
+  // What ended an answer that had begun is the cause, whatever was overcome before it.
+  if (last === undefined || last.failure.reach === 'committed') return last;
   const rank = (attempt: FailedAttempt): number => tellingOrder.indexOf(attempt.failure.kind);
-  return failures.reduce<FailedAttempt | undefined>(
-    (best, next) => (!best || rank(next) <= rank(best) ? next : best),
-    undefined,
-  );
+  return failures.reduce((best, next) => {
+    const isOvercome = best !== last && OVERCOME.has(best.failure.kind);
+    return isOvercome || rank(next) <= rank(best) ? next : best;
+  });
 }
+
+/** Refusals of the request itself. When another attempt followed them, they had been cured. */
+const OVERCOME: ReadonlySet<FailureKind> = new Set(['signature-refused', 'context-too-long', 'request-refused']);
 
 function statusOf(failure: Failure, row: Told): { status?: number } {
   return row.passBody && failure.status !== undefined && failure.reach === 'refused' ? { status: failure.status } : {};

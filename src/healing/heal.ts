@@ -75,7 +75,7 @@ function startWalk(
   const course = startCourse(request, exchange.models, session.key);
   const stream = writer ? createStreamReceiver({ sink, sent }, writer) : undefined;
   const receiver = stream ?? createFoldReceiver({ sink, sent }, () => dialect.fold());
-  const told = { responseHeaders: {}, status: 0, error: undefined };
+  const told = { responseHeaders: {}, status: 0, error: undefined, firstContentMs: undefined };
   return { exchange, doors, course, session, receiver, stream, startedAt, ...told, sent };
 }
 
@@ -189,7 +189,12 @@ async function attempt(
       walk.receiver.forget();
     } else if (end.result === 'complete') {
       const sessionKey = end.sessionKey ?? walk.session.key;
-      result = { result: 'ok', ...(sessionKey === undefined ? {} : { sessionKey }) };
+      const { firstContentMs } = walk;
+      result = {
+        result: 'ok',
+        ...(sessionKey === undefined ? {} : { sessionKey }),
+        ...(firstContentMs === undefined ? {} : { firstContentMs }),
+      };
       if (course.repaired) walk.session.refuse();
     }
     noteEnd(walk, end, decision);
@@ -238,7 +243,13 @@ async function runOne(walk: Walk, lease: Lease, streamHeaders: Readonly<Record<s
   if (exchange.request.operation === 'count-tokens') {
     return countTokens({ ...order, sent: walk.sent }, world);
   }
-  const firstContent = (): void => journal.note({ fact: 'first-content', ...at, ms: since(walk) });
+  const attemptStartedMs = since(walk);
+  walk.firstContentMs = undefined;
+  const firstContent = (): void => {
+    const ms = since(walk);
+    walk.firstContentMs = ms - attemptStartedMs;
+    journal.note({ fact: 'first-content', ...at, ms });
+  };
   const harvest = walk.session.harvest(target);
   return runAttempt({ ...order, receiver: walk.receiver, harvest, firstContent }, world);
 }

@@ -43,14 +43,13 @@ export function createStreamReceiver(outlet: Outlet, writer: AnswerWriter): Rece
   let heldBytes = 0;
   let committed = false;
 
-  const send = (pieces: Uint8Array[]): Promise<void> | undefined => sendAsOne(outlet, pieces);
   const flush = (): Promise<void> | undefined => {
     if (!committed || held.length === 0) return undefined;
     const out: Uint8Array[] = [];
     writer.frames(held, out);
     held = [];
     heldBytes = 0;
-    return send(out);
+    return sendAsOne(outlet, out);
   };
 
   return {
@@ -81,20 +80,20 @@ export function createStreamReceiver(outlet: Outlet, writer: AnswerWriter): Rece
       writer.frames(held, out);
       held = [];
       writer.end(out);
-      const sent = send(out);
+      const sent = sendAsOne(outlet, out);
       outlet.sink.end();
       return sent;
     },
     openEarly(headers, model) {
       outlet.sink.open(sseStatus, headers);
       const start = writer.start(model);
-      if (start.length > 0) send([start]);
+      if (start.length > 0) sendAsOne(outlet, [start]);
     },
     keepalive() {
-      send([writer.keepalive()]);
+      sendAsOne(outlet, [writer.keepalive()]);
     },
     fail(problem) {
-      send([writer.failure(problem)]);
+      sendAsOne(outlet, [writer.failure(problem)]);
       outlet.sink.end();
     },
   };

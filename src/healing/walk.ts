@@ -59,6 +59,8 @@ export interface Walk {
   responseHeaders: Readonly<Record<string, string>>;
   status: number;
   error: string | undefined;
+  /** Of the attempt under way, from its start. */
+  firstContentMs: number | undefined;
   readonly sent: (bytes: Uint8Array) => void;
 }
 

@@ -71,7 +71,7 @@ export function createTransport(options: TransportOptions = {}): Transport & { c
       const url = checkedUrl(request);
       const headers = checkedHeaders(request.headers);
       const answer = await send(agentFor(url, request.allowPrivate), url, request, headers, signal);
-      return { status: answer.statusCode, headers: joinedHeaders(answer.headers), body: onePass(answer.body) };
+      return { status: answer.statusCode, headers: joinedHeaders(answer.headers), body: onePass(answer.body, signal) };
     },
     async close() {
       const open = [...agents.values()];
@@ -207,7 +207,7 @@ function send(
  * A body whose `return` destroys the socket at once. The iterator of a Node stream would first wait for a `next` that is under way, which on
  * a silent upstream is forever.
  */
-function onePass(stream: Dispatcher.ResponseData['body']): AsyncIterable<Uint8Array> {
+function onePass(stream: Dispatcher.ResponseData['body'], signal: AbortSignal): AsyncIterable<Uint8Array> {
   // A body that nobody reads any more may still break; that is no event for the process.
   stream.on('error', nothing);
   let inner: AsyncIterator<Uint8Array> | undefined;
@@ -217,7 +217,7 @@ function onePass(stream: Dispatcher.ResponseData['body']): AsyncIterable<Uint8Ar
       try {
         return await inner.next();
       } catch (error) {
-        throw withCode(error);
+        throw signal.aborted ? error : withCode(error);
       }
     },
     async return() {

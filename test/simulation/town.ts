@@ -49,7 +49,7 @@ const BEFORE_CONTENT: readonly (readonly [string, number])[] = [
   ['503', 2],
   ['529', 2],
   ['slow-first-byte:ms=45000', 1],
-  ['cut-in-frame', 1],
+  ['cut-in-frame:frame=0', 1],
 ];
 /** Weathers that break after content: a stream that has been shown ends with an error, a collected answer is asked for again. */
 const AFTER_CONTENT = [
