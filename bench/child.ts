@@ -27,7 +27,8 @@ export function serveParent(ready: Ready, answers: Answers, stop: () => Promise<
     process.exit(0);
   };
   process.once('disconnect', end);
-  process.once('SIGTERM', end);
+  // A signal to the whole group comes twice, from the sender and from the parent; the second must not cut the first short.
+  process.on('SIGTERM', end);
   process.on('message', ({ number, question, ask }: Question) => {
     const answer = answers[question] as ((ask: unknown) => Promise<unknown>) | undefined;
     if (answer === undefined) return send({ number, failure: `nothing answers ${question}` });

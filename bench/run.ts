@@ -4,7 +4,7 @@
  */
 
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { World } from '../src/model/ports.ts';
@@ -33,6 +33,7 @@ async function main(world: World): Promise<void> {
     processor: cpus()[0]?.model ?? '',
     cores: cpus().length,
     memoryBytes: totalmem(),
+    loadBefore: loadavg()[0] ?? 0,
     node: process.version,
   };
   console.log(
@@ -46,7 +47,7 @@ async function main(world: World): Promise<void> {
   const started = world.elapsed();
   try {
     const { quick } = flags;
-    const framer = flags.only === 'streams' ? undefined : runFramer({ quick }, world);
+    const framer = flags.only === 'streams' ? undefined : runFramer({ quick });
     if (framer) showFramer(framer);
     const streams = flags.only === 'framer' ? undefined : await runStreams({ quick, say, signal: stop.signal }, world);
     if (streams) showStreams(streams);
@@ -62,7 +63,7 @@ async function main(world: World): Promise<void> {
 
 function showFramer({ names, perEvent, perEventInLargeChunks }: FramerReport): void {
   const against = parserName;
-  show('Reading an event stream: ns for one event (median and extremes of the rounds)', names, [
+  show('Reading an event stream: CPU ns for one event (median and extremes of the rounds)', names, [
     { title: 'one event in a chunk', values: perEvent, digits: 0, against },
     { title: 'chunks of 16 KiB', values: perEventInLargeChunks, digits: 0, against },
   ]);

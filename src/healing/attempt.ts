@@ -150,9 +150,9 @@ function takeEvents(
     return order.receiver.committed ? { ...verdict.failure, reach: 'committed' } : verdict.failure;
   }
   if (!saidBefore && (verdict.is === 'content' || verdict.is === 'complete')) {
-    clocks.contentCame();
-    if (peek.said) order.firstContent();
     order.receiver.commit(() => order.headers(answer));
+    clocks.contentCame(order.receiver.committed);
+    if (peek.said) order.firstContent();
   }
   return undefined;
 }

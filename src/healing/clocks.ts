@@ -7,7 +7,8 @@ import type { Alarm, World } from '../model/ports.ts';
 
 export interface AttemptClocks {
   headersCame(): void;
-  contentCame(): void;
+  /** `reached`: the content has gone to the client, so the deadline is met; a collected answer has still to keep it. */
+  contentCame(reached: boolean): void;
   byteCame(): void;
   /** The client does not take more for the moment: silence is not the upstream's. */
   clientSlow(slow: boolean): void;
@@ -43,9 +44,9 @@ export function startClocks(world: World, limits: ClockLimits, ring: (which: Rin
 
   return {
     headersCame: () => headers.cancel(),
-    contentCame() {
+    contentCame(reached) {
       content.cancel();
-      deadline.cancel();
+      if (reached) deadline.cancel();
       lastByteAt = world.elapsed();
       if (idle === undefined) watchIdle(limits.idleMs);
     },

@@ -208,6 +208,10 @@ describe('in every case', () => {
     if (decision.action === 'retry') expect(decision.afterMs).toBeLessThanOrEqual(100);
   });
 
+  it.each(kinds)('makes no attempt once the deadline has passed (%s)', (kind) => {
+    expect(decided(fails(kind), { remainingMs: 0, another: true, nextModel: true }).action).toBe('give-up');
+  });
+
   it.each(kinds)('gives its reason (%s)', (kind) => {
     expect(decided(fails(kind)).why.length).toBeGreaterThan(10);
   });

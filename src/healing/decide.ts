@@ -32,6 +32,7 @@ export function decide(failure: Failure, history: RetryHistory, limits: RetryLim
   const rule = RULES[failure.kind];
   const cooldown = cooldownOf(failure, rule);
   if (failure.reach === 'committed') return giveUp('content had already reached the client', cooldown);
+  if (history.remainingMs <= 0) return giveUp('the deadline has passed', cooldown);
   if (rule.next === 'give-up') return giveUp(rule.why, cooldown);
   if (failure.shouldRetry === false && rule.next !== 'repair' && rule.repeat && failure.kind === 'server-error') {
     return giveUp('the provider says that asking again does not help', cooldown);

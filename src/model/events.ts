@@ -1,5 +1,7 @@
 /** What an upstream's stream says, in our own words. Readers of each wire dialect produce these; the healing room knows nothing else about a stream. */
 
+import type { Citation } from './conversation.ts';
+
 /** Token counts as the upstream stated them; an absent count was not stated. `inputTokens` is without the cached tokens. */
 export interface Usage {
   inputTokens?: number;
@@ -46,6 +48,14 @@ export type StreamEvent =
       readonly name?: string;
       /** Arguments that came whole with the start (Gemini), as JSON text. */
       readonly argumentsJson?: string;
+      /** Of `media`: what it is. */
+      readonly media?: { readonly mimeType?: string; readonly data?: string; readonly url?: string };
+      /** Of `code`: a program, or what it printed. */
+      readonly code?:
+        | { readonly language: string; readonly code: string }
+        | { readonly outcome: string; readonly output: string };
+      /** Of `server-tool` and `other`: the dialect's own block, for a target that has none like it. */
+      readonly wire?: unknown;
     }
   | {
       readonly type: 'block-delta';
@@ -55,9 +65,11 @@ export type StreamEvent =
     }
   | { readonly type: 'block-signature'; readonly index: number; readonly signature: string }
   | { readonly type: 'block-end'; readonly index: number }
+  /** A source of what was said in this block, or of the whole answer when there is no index. */
+  | { readonly type: 'citation'; readonly index?: number; readonly citation: Citation }
   | { readonly type: 'usage'; readonly usage: Usage }
   /** The upstream said why it stopped. More content may still follow (Gemini with code execution). `reason` is the upstream's own word. */
-  | { readonly type: 'message-end'; readonly stop: StopKind; readonly reason: string }
+  | { readonly type: 'message-end'; readonly stop: StopKind; readonly reason: string; readonly stopSequence?: string }
   /** The upstream's own terminal sign: the answer is complete. */
   | { readonly type: 'message-complete' }
   /** An error object inside the stream; `body` is its JSON text, for the adapter to classify. */

@@ -117,6 +117,33 @@ export interface AnswerFold {
   document(): string;
 }
 
+/** What a writer for a foreign upstream's events must know. */
+export interface ForeignOptions {
+  readonly answerId: string;
+  /** The upstream model really asked: the answer's own `model`. */
+  readonly model: string;
+  /** Seconds since the epoch, for dialects that state a creation time. */
+  readonly createdSeconds: number;
+  /** The client's request: some dialects echo parts of it. */
+  readonly request: ClientRequest;
+}
+
+/** As `AnswerWriter`, from events instead of frames: the upstream speaks another dialect. */
+export interface ForeignWriter {
+  readonly headers: Readonly<Record<string, string>>;
+  start(): Uint8Array;
+  events(events: readonly StreamEvent[], out: Uint8Array[]): void;
+  end(out: Uint8Array[]): void;
+  keepalive(): Uint8Array;
+  failure(problem: Problem): Uint8Array;
+}
+
+/** As `AnswerFold`, from events. */
+export interface ForeignFold {
+  see(event: StreamEvent): void;
+  document(): string;
+}
+
 export interface ClientDialect {
   readonly protocol: Protocol;
   writer(framing: Framing, answerId: string): AnswerWriter;

@@ -19,6 +19,8 @@ export interface ClientRequest {
   readonly json: Record<string, unknown>;
   /** Dialect headers to pass on (`anthropic-version`, `anthropic-beta`, …), lower-case names. Never a credential. */
   readonly passHeaders: Readonly<Record<string, string>>;
+  /** Query of the dialect to pass on, with its `?`; empty when there is none. */
+  readonly passQuery?: string;
   /** What the client itself calls the conversation: a session header, or the session part of `metadata.user_id`. */
   readonly sessionHint?: string;
 }

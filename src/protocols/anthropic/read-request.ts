@@ -21,6 +21,8 @@ export function readAnthropicRequest(input: RequestInput): ReadResult {
     body: input.body,
     json: body.json,
     passHeaders: passHeaders(input.headers),
+    // The SDKs' beta methods say so in the query as well as in a header.
+    ...(input.query.get('beta') === 'true' && { passQuery: '?beta=true' }),
     ...(hint !== undefined && { sessionHint: hint }),
   };
   return { request };

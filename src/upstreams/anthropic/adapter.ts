@@ -20,7 +20,7 @@ export function createAnthropicAdapter(deps: AdapterDeps): UpstreamAdapter {
     async open(attempt, signal) {
       const { account, request, model, edits } = attempt;
       const path = request.operation === 'count-tokens' ? '/v1/messages/count_tokens' : '/v1/messages';
-      const url = `${baseOf(account, publicOrigin)}${path}`;
+      const url = `${baseOf(account, publicOrigin)}${path}${request.passQuery ?? ''}`;
       const credential = await credentialHeader(deps, account, signal);
       const headers = requestHeaders(
         { 'anthropic-version': defaultVersion, ...request.passHeaders },

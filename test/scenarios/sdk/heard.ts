@@ -1,0 +1,118 @@
+/** What a client of an SDK heard, in one shape for both SDKs, and the judgement over it. Never takes a part of an answer for the whole. */
+
+import { expectedAnswer, type LabAnswer } from '../../../src/lab/answer.ts';
+import { world } from '../gateway.ts';
+import type { Cell } from './house.ts';
+
+export interface Said {
+  readonly text: string;
+  readonly thinking: string;
+  readonly calls: readonly { readonly name: string; readonly args: unknown }[];
+  /** The dialect's own word. */
+  readonly stop: string;
+  readonly inputTokens: number | undefined;
+  readonly outputTokens: number | undefined;
+}
+
+export interface Heard {
+  /** What the SDK handed over until it ended or threw. */
+  readonly said: Said;
+  readonly sawContent: boolean;
+  /** What the SDK threw. */
+  readonly error?: unknown;
+  /** The client's own patience ended. */
+  readonly hung: boolean;
+  /** Of the HTTP answer. */
+  readonly status: number;
+  readonly headers: Headers;
+}
+
+/**
+ * `whole`: exactly the lab's answer · `interrupted`: content, then the SDK's own error · `refused`: the SDK's own error before any content ·
+ * `odd`: anything else the SDK took for an answer.
+ */
+export type Ending = 'whole' | 'interrupted' | 'refused' | 'odd';
+
+export interface Verdict {
+  readonly ending: Ending | 'hung' | 'twisted';
+  readonly why: string;
+}
+
+export const nothingSaid: Said = { text: '', thinking: '', calls: [], stop: '', inputTokens: undefined, outputTokens: undefined };
+
+/** `isOwn`: whether an error is one of the SDK's own for an answer of the API, not a broken connection. */
+export function judge(heard: Heard, expected: Said, isOwn: (error: unknown) => boolean): Verdict {
+  if (heard.hung) return { ending: 'hung', why: `nothing more came within ${patienceMs} ms` };
+  const { said, error } = heard;
+  if (error === undefined) {
+    const isWhole = JSON.stringify(said) === JSON.stringify(expected);
+    return isWhole
+      ? { ending: 'whole', why: '' }
+      : { ending: 'odd', why: `heard ${JSON.stringify(said)} instead of ${JSON.stringify(expected)}` };
+  }
+  if (!isOwn(error)) return { ending: 'twisted', why: `the SDK threw ${String(error)}` };
+  if (!expected.text.startsWith(said.text) || !expected.thinking.startsWith(said.thinking)) {
+    return { ending: 'twisted', why: `${JSON.stringify(said)} is no beginning of ${JSON.stringify(expected)}` };
+  }
+  return { ending: heard.sawContent ? 'interrupted' : 'refused', why: String(error) };
+}
+
+/** The lab's answer to the last call of a cell; every attempt of an exchange has the same. */
+export function labAnswerOf(cell: Cell): LabAnswer {
+  const last = cell.calls().at(-1);
+  const answer = last && expectedAnswer({ path: last.path, body: last.body });
+  if (answer === undefined) throw new Error(`no readable call of ${cell.asks} reached the lab`);
+  return answer;
+}
+
+export const patienceMs = 12_000;
+
+/** Runs a client until it ends, or until its patience does. */
+export async function patiently<T>(run: (signal: AbortSignal) => Promise<T>): Promise<T & { readonly hung: boolean }> {
+  const abort = new AbortController();
+  const alarm = world.alarm(patienceMs, () => abort.abort());
+  try {
+    const heard = await run(abort.signal);
+    return { ...heard, hung: abort.signal.aborted };
+  } finally {
+    alarm.cancel();
+  }
+}
+
+/** A `fetch` for an SDK that keeps the last answer's status and headers, which not every SDK shows with its errors. */
+export function keepingFetch(): { readonly fetch: typeof fetch; readonly last: () => Pick<Heard, 'status' | 'headers'> } {
+  let last: Pick<Heard, 'status' | 'headers'> = { status: 0, headers: new Headers() };
+  return {
+    fetch: async (input, init) => {
+      const response = await fetch(input, init);
+      last = { status: response.status, headers: response.headers };
+      return response;
+    },
+    last: () => last,
+  };
+}
+
+/** Runs jobs a few at a time, in order; each job's promise is there at once. */
+export function fewAtATime<In, Out>(
+  inputs: readonly In[],
+  atOnceMax: number,
+  job: (input: In) => Promise<Out>,
+): readonly Promise<Out>[] {
+  const running = new Set<Promise<unknown>>();
+  let line: Promise<unknown> = Promise.resolve();
+  return inputs.map((input) => {
+    const turn = line.then(async () => {
+      while (running.size >= atOnceMax) await Promise.race(running);
+    });
+    const begun = turn.then(() => {
+      const out = job(input);
+      const settled: Promise<unknown> = out.catch(() => undefined).finally(() => running.delete(settled));
+      running.add(settled);
+      return { out };
+    });
+    line = begun.catch(() => undefined);
+    const result = begun.then(({ out }) => out);
+    result.catch(() => undefined);
+    return result;
+  });
+}
