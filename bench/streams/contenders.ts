@@ -14,14 +14,23 @@ export interface Standing {
 
 export const bareName = 'node:http + undici';
 
-export function contenders(program: string | undefined, origins: number): readonly Contender[] {
+export function contenders(order: {
+  /** The program; absent where it is not to be had. */
+  readonly nginx: string | undefined;
+  /** How many addresses the gateway reaches its upstream under. */
+  readonly origins: number;
+  readonly withoutReuse: boolean;
+}): readonly Contender[] {
+  const { nginx, origins, withoutReuse } = order;
   const all: Contender[] = [
     { name: 'gateway', file: 'peers/gateway.ts', order: { bodies: 'full', origins } },
     { name: 'gateway, bodies off', file: 'peers/gateway.ts', order: { bodies: 'off', origins } },
     { name: bareName, file: 'peers/passthrough.ts', order: { reuse: true } },
-    { name: `${bareName}, no reuse`, file: 'peers/passthrough.ts', order: { reuse: false } },
   ];
-  if (program !== undefined) all.push({ name: 'nginx', file: 'peers/nginx.ts', order: { program } });
+  if (withoutReuse) {
+    all.push({ name: `${bareName}, no reuse`, file: 'peers/passthrough.ts', order: { reuse: false } });
+  }
+  if (nginx !== undefined) all.push({ name: 'nginx', file: 'peers/nginx.ts', order: { program: nginx } });
   return all;
 }
 

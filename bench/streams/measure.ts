@@ -50,7 +50,7 @@ export async function measureStreams(bench: Bench, plan: StreamsPlan): Promise<S
   const reads = series(bench);
   for (let round = 0; round < plan.rounds; round += 1) {
     for (const { contender, process } of rotated(bench.standing, round)) {
-      await streamsOf(bench, { port: process.port, pace, count: plan.warmUp, concurrency });
+      if (plan.warmUp > 0) await streamsOf(bench, { port: process.port, pace, count: plan.warmUp, concurrency });
       await untilQuiet(process.pid, bench.world, bench.signal);
       const before = cpuMs(process.pid);
       const ended = await streamsOf(bench, { port: process.port, pace, count: plan.streams, concurrency });

@@ -26,6 +26,8 @@ export interface StreamsReport {
 }
 
 interface Plan {
+  /** Also the bare passthrough without kept connections. */
+  readonly withoutReuse: boolean;
   readonly rounds: number;
   readonly warmUp: number;
   readonly paced: { readonly streams: number; readonly warmUp: number };
@@ -35,6 +37,7 @@ interface Plan {
 }
 
 const fullPlan: Plan = {
+  withoutReuse: true,
   rounds: 3,
   warmUp: 400,
   paced: { streams: 200, warmUp: 50 },
@@ -44,9 +47,10 @@ const fullPlan: Plan = {
 };
 /** Shows that everything works; too short to be believed to the last digit. */
 const quickPlan: Plan = {
+  withoutReuse: false,
   rounds: 1,
   warmUp: 100,
-  paced: { streams: 50, warmUp: 5 },
+  paced: { streams: 50, warmUp: 0 },
   atOnce: { streams: 200, warmUp: 50 },
   firstByteRequests: 60,
   memory: { streams: 200, settleMs: 1_000, samples: 2 },
@@ -84,7 +88,8 @@ async function measureAll(
 ): Promise<StreamsReport> {
   const { say, signal } = order;
   const memoryPlan = { ...plan.memory, streams: streamsWithin(plan.memory.streams, say) };
-  const list = contenders(program, Math.ceil(memoryPlan.streams / streamsPerOrigin));
+  const origins = Math.ceil(memoryPlan.streams / streamsPerOrigin);
+  const list = contenders({ nginx: program, origins, withoutReuse: plan.withoutReuse });
   const [upstream, load] = await Promise.all([
     processes.start('upstream.ts', {}),
     processes.start('streams/load.ts', {}),

@@ -3,7 +3,15 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { type Answer, ask } from './client.ts';
 import { loopbackAccount, startTestGateway, type TestAccount, type TestGateway } from './gateway.ts';
-import { questionFor, type RecordedProtocol, type Recording, replayHeader, type Way } from './recordings.ts';
+import {
+  questionFor,
+  type RecordedProtocol,
+  type Recording,
+  replayHeader,
+  speaksAnthropic,
+  type Way,
+} from './recordings.ts';
+import { openingOf } from './small-answers.ts';
 import { begin, serveChunks, serveJson, startUpstream, type Upstream, type UpstreamCall } from './upstream.ts';
 
 export interface Served {
@@ -14,14 +22,14 @@ export interface Served {
 
 export interface ReplayHouse {
   readonly gateway: TestGateway;
-  /** Asks for a recording in these chunks. `sickCalls` calls before it get an empty 200. */
-  serve(recording: Recording, chunks: readonly Buffer[], way: Way, sickCalls?: number): Promise<Served>;
+  /** Asks for a recording in these chunks. With `sick`, the first call gets a 200 with that body instead. */
+  serve(recording: Recording, chunks: readonly Buffer[], way: Way, sick?: string): Promise<Served>;
   close(): Promise<void>;
 }
 
 interface Plan {
   readonly chunks: readonly Buffer[];
-  readonly sickCalls: number;
+  readonly sick: string | undefined;
   readonly calls: UpstreamCall[];
 }
 
@@ -33,9 +41,9 @@ export async function startReplayHouse(protocol: RecordedProtocol): Promise<Repl
     const plan = plans.get(call.headers[header] ?? '');
     if (plan === undefined) return serveJson(call, 404, { error: { message: 'no recording was asked for' } });
     plan.calls.push(call);
-    if (plan.calls.length > plan.sickCalls) return serveChunks(call, plan.chunks);
+    if (plan.sick === undefined || plan.calls.length > 1) return serveChunks(call, plan.chunks);
     begin(call);
-    call.response.end();
+    call.response.end(plan.sick);
   });
   const names = ['ada', 'bob'];
   const accounts = names.map((name) => accountFor(protocol, name, upstream));
@@ -48,10 +56,10 @@ export async function startReplayHouse(protocol: RecordedProtocol): Promise<Repl
   let count = 0;
   return {
     gateway,
-    async serve(recording, chunks, way, sickCalls = 0) {
+    async serve(recording, chunks, way, sick) {
       count += 1;
       const replay = `replay-${count}`;
-      const plan: Plan = { chunks, sickCalls, calls: [] };
+      const plan: Plan = { chunks, sick, calls: [] };
       plans.set(replay, plan);
       const question = questionFor(recording, way, replay);
       const answer = await ask(`${gateway.url}${question.path}`, question);
@@ -104,4 +112,12 @@ function serveToken(call: UpstreamCall): void {
   const assertion = new URLSearchParams(call.body.toString()).get('assertion') ?? '';
   const claims = JSON.parse(Buffer.from(assertion.split('.')[1] ?? '', 'base64url').toString()) as { iss: string };
   serveJson(call, 200, { access_token: `token-of-${claims.iss}`, expires_in: 3600, token_type: 'Bearer' });
+}
+
+/** What an upstream can say without having said anything: a start, a ping, a count of tokens. */
+export function nothingSaid(protocol: RecordedProtocol): string {
+  if (!speaksAnthropic(protocol)) {
+    return 'data: {"usageMetadata": {"promptTokenCount": 3,"totalTokenCount": 3},"modelVersion": "gemini-sick"}\r\n\r\n';
+  }
+  return `${openingOf('anthropic', [])}event: ping\ndata: {"type": "ping"}\n\n`;
 }

@@ -70,13 +70,13 @@ export async function serveFrom(home: Home, more: readonly string[] = []): Promi
   void running.ended.then((end) => {
     over = end;
   });
-  const url = await waitFor(
-    'the ready line',
-    () => {
-      if (over !== undefined) throw new Error(`the gateway ended with ${over}: ${running.stderr()}`);
-      return /^antigravity-tools ready on (http:\S+)\n/m.exec(running.stdout())?.[1];
-    },
-    startMsMax,
-  );
+  const ready = (): string | undefined => {
+    if (over !== undefined) throw new Error(`the gateway ended with ${over}: ${running.stderr()}`);
+    return /^antigravity-tools ready on (http:\S+)\n/m.exec(running.stdout())?.[1];
+  };
+  const url = await waitFor('the ready line', ready, startMsMax).catch((error: unknown) => {
+    running.child.kill('SIGKILL');
+    throw error;
+  });
   return { ...running, url };
 }

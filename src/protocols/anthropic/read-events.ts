@@ -8,6 +8,7 @@ import type { BlockKind, StopKind, StreamEvent, Usage } from '../../model/events
 import type { Frame, Machine } from '../../model/wire.ts';
 import { jsonDepthMax } from '../json/depth.ts';
 import { frameText } from '../sse/frame.ts';
+import { citationOf, mediaOf } from './read-conversation-media.ts';
 import { arrayOf, countOf, isErrorObject, isTooDeep, type JsonObject, jsonOf, objectOf, stringOf } from './shapes.ts';
 
 export function readAnthropicEvents(): Machine<Frame, StreamEvent> {
@@ -119,7 +120,7 @@ function readMessageStart(data: JsonObject, progress: Progress, out: StreamEvent
     startBlock(index, objectOf(block) ?? {}, out);
     out.push({ type: 'block-end', index });
   });
-  pushStop(message.stop_reason, progress, out);
+  pushStop(message.stop_reason, message.stop_sequence, progress, out);
 }
 
 function readBlockStart(data: JsonObject, progress: Progress, out: StreamEvent[]): void {
@@ -149,6 +150,8 @@ function startBlock(index: number, block: JsonObject, out: StreamEvent[]): void 
     ...(id !== undefined && { id }),
     ...(name !== undefined && { name }),
     ...(whole && { argumentsJson: JSON.stringify(input) }),
+    ...(kind === 'media' && { media: mediaOf(block) }),
+    ...((kind === 'server-tool' || kind === 'other') && { wire: block }),
   });
   if (text !== undefined && text !== '') {
     out.push({ type: 'block-delta', index, kind: kind === 'text' ? 'text' : 'thinking', text });
@@ -158,6 +161,7 @@ function startBlock(index: number, block: JsonObject, out: StreamEvent[]): void 
     kind === 'redacted-thinking' ? block.data : kind === 'thinking' ? block.signature : undefined,
   );
   if (signature !== undefined && signature !== '') out.push({ type: 'block-signature', index, signature });
+  if (kind === 'text') for (const citation of arrayOf(block.citations) ?? []) pushCitation(index, citation, out);
 }
 
 const kindByType: ReadonlyMap<string, BlockKind> = new Map<string, BlockKind>([
@@ -197,7 +201,13 @@ function readBlockDelta(data: JsonObject, progress: Progress, out: StreamEvent[]
       break;
     default:
       out.push({ type: 'block-delta', index, kind: 'other', text: JSON.stringify(delta) });
+      if (delta.type === 'citations_delta') pushCitation(index, delta.citation, out);
   }
+}
+
+function pushCitation(index: number, value: unknown, out: StreamEvent[]): void {
+  const citation = citationOf(value);
+  if (citation !== undefined) out.push({ type: 'citation', index, citation });
 }
 
 function readBlockStop(data: JsonObject, progress: Progress, out: StreamEvent[]): void {
@@ -212,7 +222,8 @@ function readBlockStop(data: JsonObject, progress: Progress, out: StreamEvent[])
 
 function readMessageDelta(data: JsonObject, progress: Progress, out: StreamEvent[]): void {
   pushUsage(data.usage, out);
-  pushStop(objectOf(data.delta)?.stop_reason, progress, out);
+  const delta = objectOf(data.delta);
+  pushStop(delta?.stop_reason, delta?.stop_sequence, progress, out);
 }
 
 function readMessageStop(_data: JsonObject, progress: Progress, out: StreamEvent[]): void {
@@ -231,11 +242,13 @@ const stopByReason: ReadonlyMap<string, StopKind> = new Map<string, StopKind>([
   ['model_context_window_exceeded', 'context-full'],
 ]);
 
-function pushStop(value: unknown, progress: Progress, out: StreamEvent[]): void {
+function pushStop(value: unknown, sequence: unknown, progress: Progress, out: StreamEvent[]): void {
   const reason = stringOf(value);
   if (reason === undefined) return;
   progress.stopped = true;
-  out.push({ type: 'message-end', stop: stopByReason.get(reason) ?? 'other', reason });
+  const stopSequence = stringOf(sequence);
+  const stop = stopByReason.get(reason) ?? 'other';
+  out.push({ type: 'message-end', stop, reason, ...(stopSequence !== undefined && { stopSequence }) });
 }
 
 function pushUsage(value: unknown, out: StreamEvent[]): void {

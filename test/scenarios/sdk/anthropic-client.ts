@@ -12,7 +12,13 @@ export interface AnthropicHeard extends Heard {
 }
 
 export function anthropicClient(url: string, fetchOfTest: typeof fetch = fetch): Anthropic {
-  return new Anthropic({ baseURL: url, apiKey: 'a-key-of-the-client', maxRetries: 0, fetch: fetchOfTest, logLevel: 'off' });
+  return new Anthropic({
+    baseURL: url,
+    apiKey: 'a-key-of-the-client',
+    maxRetries: 0,
+    fetch: fetchOfTest,
+    logLevel: 'off',
+  });
 }
 
 export function askAnthropic(url: string, question: AnthropicQuestion, streamed: boolean): Promise<AnthropicHeard> {
@@ -25,7 +31,7 @@ export function askAnthropic(url: string, question: AnthropicQuestion, streamed:
       const stream = streamed ? client.messages.stream(question, { signal }) : undefined;
       stream?.on('streamEvent', (event, snapshot) => {
         partial = snapshot;
-        sawContent ||= event.type === 'content_block_delta';
+        sawContent ||= event.type === 'content_block_start';
       });
       const message = stream ? await stream.finalMessage() : await client.messages.create(question, { signal });
       return { said: saidBy(message), sawContent: true, message, ...keeping.last() };
