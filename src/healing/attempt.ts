@@ -25,6 +25,9 @@ export const collectedBytesMax = 256 * 1024 * 1024;
 /** How long a body may stay open after its terminal event before we close it ourselves. */
 export const trailingMs = 500;
 
+/** Made once: a reason of its own for every attempt would cost a stack trace each. */
+const attemptOver = new Error('the attempt is over');
+
 export interface AttemptOrder {
   readonly adapter: UpstreamAdapter;
   readonly attempt: UpstreamAttempt;
@@ -50,13 +53,13 @@ export async function runAttempt(order: AttemptOrder, world: World): Promise<Att
   let rung: Ring | 'trailing' | undefined;
   const clocks = startClocks(world, order.limits, (which) => {
     rung ??= which;
-    abort.abort();
+    abort.abort(attemptOver);
   });
-  const left = (): void => abort.abort();
-  if (sink.gone.aborted) abort.abort();
+  const left = (): void => abort.abort(attemptOver);
+  if (sink.gone.aborted) abort.abort(attemptOver);
   else sink.gone.addEventListener('abort', left);
   const peek = createPeek((body) => adapter.classifyInBand(attempt.request.protocol, body));
-  const closing = (afterMs: number) => world.alarm(afterMs, () => abort.abort());
+  const closing = (afterMs: number) => world.alarm(afterMs, () => abort.abort(attemptOver));
   const told = (): Pick<AttemptEnd, 'usage' | 'stopReason'> =>
     peek.stopReason === undefined ? { usage: peek.usage } : { usage: peek.usage, stopReason: peek.stopReason };
   try {
@@ -72,7 +75,7 @@ export async function runAttempt(order: AttemptOrder, world: World): Promise<Att
   } finally {
     clocks.cancel();
     sink.gone.removeEventListener('abort', left);
-    abort.abort();
+    abort.abort(attemptOver);
   }
 }
 

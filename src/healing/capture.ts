@@ -10,44 +10,70 @@ export interface Capture {
 export function createCapture(bytesMax: number): Capture {
   const headMax = Math.floor((bytesMax * 3) / 4);
   const tailMax = bytesMax - headMax;
-  const head: Uint8Array[] = [];
-  let headBytes = 0;
-  let tail: Uint8Array[] = [];
-  let tailBytes = 0;
+  const head = createRoll(headMax);
+  // Trimming at twice the limit keeps the cost per byte constant.
+  const tail = createRoll(tailMax * 2);
   let total = 0;
 
   const keepTail = (piece: Uint8Array): void => {
     if (tailMax === 0) return;
     const kept = piece.length > tailMax ? piece.subarray(piece.length - tailMax) : piece;
-    tail.push(Uint8Array.from(kept));
-    tailBytes += kept.length;
-    // Trimming at twice the limit keeps the cost per byte constant.
-    if (tailBytes <= tailMax * 2) return;
-    const joined = Buffer.concat(tail);
-    const last = joined.subarray(joined.length - tailMax);
-    tail = [Uint8Array.from(last)];
-    tailBytes = last.length;
+    if (tail.length + kept.length > tailMax * 2) tail.keepLast(tailMax);
+    tail.append(kept);
   };
 
   return {
     add(bytes) {
       total += bytes.length;
-      const room = headMax - headBytes;
-      if (room > 0) {
-        head.push(Uint8Array.from(bytes.subarray(0, room)));
-        headBytes += Math.min(room, bytes.length);
-      }
-      if (bytes.length > room) keepTail(room > 0 ? bytes.subarray(room) : bytes);
+      const room = headMax - head.length;
+      if (room >= bytes.length) return head.append(bytes);
+      if (room > 0) head.append(bytes.subarray(0, room));
+      keepTail(room > 0 ? bytes.subarray(room) : bytes);
     },
     bytes() {
-      const rest = Buffer.concat(tail);
-      const end = rest.length > tailMax ? rest.subarray(rest.length - tailMax) : rest;
-      const missing = total - headBytes - end.length;
+      tail.keepLast(tailMax);
+      const missing = total - head.length - tail.length;
       const gap = missing > 0 ? [Buffer.from(`\n[… ${missing} bytes not kept …]\n`)] : [];
-      return Buffer.concat([...head, ...gap, end]);
+      return Buffer.concat([head.view(), ...gap, tail.view()]);
     },
     get total() {
       return total;
     },
+  };
+}
+
+interface Roll {
+  readonly length: number;
+  append(bytes: Uint8Array): void;
+  keepLast(bytes: number): void;
+  view(): Uint8Array;
+}
+
+const firstRoomBytes = 4096;
+
+/** One buffer that doubles as it fills: a copy per piece, no object per piece. */
+function createRoll(bytesMax: number): Roll {
+  let buffer = new Uint8Array(0);
+  let length = 0;
+  return {
+    get length() {
+      return length;
+    },
+    append(bytes) {
+      const needed = length + bytes.length;
+      if (needed > buffer.length) {
+        const larger = new Uint8Array(Math.min(bytesMax, Math.max(needed, buffer.length * 2, firstRoomBytes)));
+        larger.set(buffer.subarray(0, length));
+        buffer = larger;
+      }
+      buffer.set(bytes, length);
+      length = needed;
+    },
+    keepLast(bytes) {
+      if (length <= bytes) return;
+      buffer.copyWithin(0, length - bytes, length);
+      length = bytes;
+    },
+    view: () => buffer.subarray(0, length),
   };
 }

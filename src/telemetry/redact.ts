@@ -20,7 +20,9 @@ export function createRedactor(): Redactor {
   let pattern = new RegExp(SHAPES, 'g');
 
   function text(input: string): string {
-    return input.replace(pattern, REDACTED);
+    let clean = input.replace(pattern, REDACTED);
+    for (const { sign, shape } of ANNOUNCED) if (sign.test(clean)) clean = clean.replace(shape, REDACTED);
+    return clean;
   }
 
   return {
@@ -111,9 +113,16 @@ const SHAPES = [
   `1//0(?<=${WORD}1//0)[A-Za-z0-9_-]{20,}`,
   `eyJ(?<=${WORD}eyJ)[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]*`,
   `-----BEGIN [A-Z ]*KEY-----${PEM_INSIDE}(?:-----END [A-Z ]*KEY-----|(?=\\\\*"|$))`,
-  `(?<=\\bBearer\\s{1,4})(?=[^\\s"]{0,256}[0-9])[A-Za-z0-9._~+/=-]{16,}`,
-  `(?<=[?&](?:key|api_key|apikey|access_token|refresh_token|client_secret)=)[^&\\s"'<>#\\\\]+`,
 ].join('|');
+
+/** Shapes that only what stands before them gives away. Looking back at every character is dear, so a cheap sign is looked for first. */
+const ANNOUNCED: readonly { readonly sign: RegExp; readonly shape: RegExp }[] = [
+  { sign: /Bearer/, shape: /(?<=\bBearer\s{1,4})(?=[^\s"]{0,256}[0-9])[A-Za-z0-9._~+/=-]{16,}/g },
+  {
+    sign: /(?:key|token|secret)=/,
+    shape: /(?<=[?&](?:key|api_key|apikey|access_token|refresh_token|client_secret)=)[^&\s"'<>#\\]+/g,
+  },
+];
 
 // ---------------------------------------------------------------- headers
 

@@ -42,7 +42,7 @@ const tcpKeepaliveMs = 30_000;
 /** Short, because a server that closes an idle connection while a request is under way cannot be told from one that failed. */
 const keepAliveMs = 4_000;
 const keepAliveMaxMs = 30_000;
-const connectionsMax = 256;
+const connectionsMax = 4096;
 /** Providers send many rate-limit headers. */
 const headerBytesMax = 64 * 1024;
 

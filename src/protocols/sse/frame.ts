@@ -22,6 +22,7 @@ export class SseFrame implements Frame {
   readonly #textStart: number;
   #fields: Fields | undefined;
   #data: string | undefined;
+  #event: string | undefined;
 
   constructor(raw: Uint8Array, terminated: boolean, textStart = 0) {
     this.raw = raw;
@@ -36,8 +37,11 @@ export class SseFrame implements Frame {
   }
 
   get event(): string {
-    const { eventStart, eventEnd } = this.#read();
-    return eventEnd > eventStart ? decoder.decode(this.raw.subarray(eventStart, eventEnd)) : '';
+    if (this.#event === undefined) {
+      const { eventStart, eventEnd } = this.#read();
+      this.#event = eventEnd > eventStart ? decoder.decode(this.raw.subarray(eventStart, eventEnd)) : '';
+    }
+    return this.#event;
   }
 
   get data(): string {
