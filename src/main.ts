@@ -189,6 +189,7 @@ function doorsOf({ force, house, journal, world, redactor, log, admin, stop, sta
     models: (protocol, id) => listModels(force.config, house, protocol, id),
     control: (request: IncomingMessage, response: ServerResponse) => void control(request, response),
     redactHeaders: redactor.headers,
+    turnedAway: (line, request) => log.line('info', line, { request }),
     fault: (error, request) => log.line('error', `a fault of the gateway: ${describe(error)}`, { request }),
     ready: () => !standing.isDraining,
     stop,

@@ -157,13 +157,13 @@ function waitText({ kind, baseMs, maxMs }: Backoff): string {
 /** The caller's view of a failure of this kind: our words, status and type in both dialects, whether the upstream's own words pass. */
 function toldOf(kind: FailureKind): string[] {
   const course = startCourse({ model: 'm', protocol: 'anthropic' } as ClientRequest, ['m'], undefined);
-  noteFailure(course, { kind, reach: 'refused', detail: 'detail', body: 'own words' });
+  noteFailure(course, { kind, reach: 'refused', detail: 'detail', body: 'own words' }, 'gemini');
   const { body, ...problem } = problemOf(course);
   const errorOf = (answer: PlainAnswer) => JSON.parse(Buffer.from(answer.body).toString()).error;
   const claude = anthropicProblem(problem, 'id');
   const gemini = geminiProblem(problem, 'id');
   return [
-    problem.message.slice(0, problem.message.indexOf(': detail')),
+    problem.message.replace(/(: detail)? \(0 attempts.*$/, ''),
     `${claude.status} \`${errorOf(claude).type}\``,
     `${gemini.status} \`${errorOf(gemini).status}\``,
     body === undefined ? 'no' : 'yes',

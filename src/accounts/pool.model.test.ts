@@ -219,7 +219,15 @@ class Life {
 }
 
 function adapterOf(provider: Provider): UpstreamAdapter {
-  return { provider, serves: () => true, open: unused, framer: unused, readEvents: unused, classifyInBand: unused };
+  return {
+    provider,
+    serves: () => true,
+    native: (protocol) => protocol,
+    open: unused,
+    framer: unused,
+    readEvents: unused,
+    classifyInBand: unused,
+  };
 }
 
 function unused(): never {

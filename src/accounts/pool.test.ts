@@ -272,7 +272,15 @@ function accountOf(email: string, given: Partial<AccountConfig> = {}): AccountCo
 }
 
 function adapterOf(provider: Provider, serves: UpstreamAdapter['serves'] = () => true): UpstreamAdapter {
-  return { provider, serves, open: unused, framer: unused, readEvents: unused, classifyInBand: unused };
+  return {
+    provider,
+    serves,
+    native: (protocol) => protocol,
+    open: unused,
+    framer: unused,
+    readEvents: unused,
+    classifyInBand: unused,
+  };
 }
 
 function unused(): never {

@@ -10,7 +10,7 @@ function courseWith(...failures: [FailureKind, Partial<Failure>?][]): Course {
   const course = startCourse(request, ['claude-x'], undefined);
   for (const [index, [kind, more]] of failures.entries()) {
     noteAttempt(course, `account-${index}`);
-    noteFailure(course, { kind, reach: 'refused', detail: `detail ${index}`, ...more });
+    noteFailure(course, { kind, reach: 'refused', detail: `detail ${index}`, ...more }, 'anthropic');
   }
   return course;
 }
@@ -34,8 +34,12 @@ describe('the caller is told', () => {
   });
 
   it('that a credential of the gateway was refused as a fault of the gateway’s side, never as 401', () => {
-    const problem = problemOf(courseWith(['credential-refused', { status: 401, body: '{"type":"error"}' }]));
+    const refused: Partial<Failure> = { status: 401, body: '{"type":"error"}', detail: 'invalid x-api-key' };
+    const problem = problemOf(courseWith(['credential-refused', refused]));
     expect(problem.kind).toBe('upstream-credential');
+    // Clients that find these words take their own key for wrong.
+    expect(problem.message).not.toContain('x-api-key');
+    expect(problem.message).toContain('account-0');
     expect(problem).not.toHaveProperty('status');
     expect(problem).not.toHaveProperty('body');
   });

@@ -87,7 +87,8 @@ export function problemOf(course: Course, lease?: NoLease): Problem {
   const tries = course.attempts === 1 ? '1 attempt' : `${course.attempts} attempts`;
   const problem: Problem = {
     kind: row.kind,
-    message: `${row.words}: ${failure.detail} (${tries}, last account ${course.account})`,
+    // The provider's words about a key would be read as words about the caller's own; they stand in log and journal.
+    message: `${row.words}${row.kind === 'upstream-credential' ? '' : `: ${failure.detail}`} (${tries}, last account ${course.account})`,
     ...statusOf(failure, row),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(row.passBody && failure.body !== undefined && failure.reach === 'refused' ? { body: failure.body } : {}),

@@ -13,6 +13,7 @@ import type {
   UpstreamAttempt,
   World,
 } from '../model/ports.ts';
+import type { Protocol } from '../model/request.ts';
 import type { Frame } from '../model/wire.ts';
 import { type AttemptClocks, type ClockLimits, type Ring, startClocks } from './clocks.ts';
 import { createPeek, type Peek } from './peek.ts';
@@ -58,7 +59,8 @@ export async function runAttempt(order: AttemptOrder, world: World): Promise<Att
   const left = (): void => abort.abort(attemptOver);
   if (sink.gone.aborted) abort.abort(attemptOver);
   else sink.gone.addEventListener('abort', left);
-  const peek = createPeek((body) => adapter.classifyInBand(attempt.request.protocol, body));
+  const native = adapter.native(attempt.request.protocol, attempt.model);
+  const peek = createPeek((body) => adapter.classifyInBand(native, body));
   const closing = (afterMs: number) => world.alarm(afterMs, () => abort.abort(attemptOver));
   const told = (): Pick<AttemptEnd, 'usage' | 'stopReason'> =>
     peek.stopReason === undefined ? { usage: peek.usage } : { usage: peek.usage, stopReason: peek.stopReason };
@@ -66,7 +68,7 @@ export async function runAttempt(order: AttemptOrder, world: World): Promise<Att
     const answer = await adapter.open(attempt, abort.signal);
     clocks.headersCame();
     order.answered(answer);
-    const failure = await readBody(order, answer, peek, clocks, closing);
+    const failure = await readBody({ order, answer, peek, clocks, native }, closing);
     if (failure && rung === undefined && sink.gone.aborted) return { result: 'cancelled', ...told() };
     return failure ? { result: 'failed', failure, ...told() } : await finish(order, answer, told());
   } catch (error) {
@@ -79,18 +81,24 @@ export async function runAttempt(order: AttemptOrder, world: World): Promise<Att
   }
 }
 
+interface Reading {
+  readonly order: AttemptOrder;
+  readonly answer: UpstreamAnswer;
+  readonly peek: Peek;
+  readonly clocks: AttemptClocks;
+  /** The dialect the upstream speaks. */
+  readonly native: Protocol;
+}
+
 /** Reads frames until the answer is complete or has failed. Resolves with the failure, or nothing. */
 async function readBody(
-  order: AttemptOrder,
-  answer: UpstreamAnswer,
-  peek: Peek,
-  clocks: AttemptClocks,
+  reading: Reading,
   closing: (afterMs: number) => { cancel(): void },
 ): Promise<Failure | undefined> {
+  const { order, answer, peek, clocks, native } = reading;
   const { adapter, receiver } = order;
-  const protocol = order.attempt.request.protocol;
-  const framer = adapter.framer(protocol);
-  const reader = adapter.readEvents(protocol);
+  const framer = adapter.framer(native);
+  const reader = adapter.readEvents(native);
   let trailing: { cancel(): void } | undefined;
   let collected = 0;
   const frames: Frame[] = [];
@@ -100,9 +108,9 @@ async function readBody(
     for (const frame of frames) {
       events.length = 0;
       reader.push(frame, events);
-      const failure = takeEvents(order, answer, peek, clocks, events);
+      const failure = takeEvents(reading, events);
       if (failure) return failure;
-      receiver.take(frame);
+      receiver.take(frame, events);
     }
     frames.length = 0;
     return undefined;
@@ -135,16 +143,13 @@ async function readBody(
   if (failure) return failure;
   events.length = 0;
   reader.end(events);
-  return takeEvents(order, answer, peek, clocks, events);
+  const ending = takeEvents(reading, events);
+  if (!ending) receiver.take(undefined, events);
+  return ending;
 }
 
-function takeEvents(
-  order: AttemptOrder,
-  answer: UpstreamAnswer,
-  peek: Peek,
-  clocks: AttemptClocks,
-  events: readonly StreamEvent[],
-): Failure | undefined {
+function takeEvents(reading: Reading, events: readonly StreamEvent[]): Failure | undefined {
+  const { order, answer, peek, clocks } = reading;
   if (peek.complete) return undefined;
   const saidBefore = peek.said;
   const verdict = peek.see(events);

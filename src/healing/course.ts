@@ -38,6 +38,8 @@ export interface Course {
   repaired: boolean;
   /** Whom the next attempt may ask. */
   choice: Choice;
+  /** The provider of the last attempt, when its own condition made it fail: another is asked while one can serve. */
+  avoidProvider: Provider | undefined;
   /** For the answer's headers: those of the last attempt. */
   account: string;
   mappedModel: string;
@@ -59,6 +61,7 @@ export function startCourse(request: ClientRequest, models: readonly string[], s
     repeats: 0,
     repaired: false,
     choice: 'fresh',
+    avoidProvider: undefined,
     account: 'none',
     mappedModel: models[0] ?? request.model,
     stopReason: undefined,
@@ -89,7 +92,8 @@ export function noteAttempt(course: Course, account: string): void {
   course.mappedModel = currentModel(course);
 }
 
-export function noteFailure(course: Course, failure: Failure): void {
+export function noteFailure(course: Course, failure: Failure, provider: Provider): void {
+  course.avoidProvider = RULES[failure.kind].next === 'provider' ? provider : undefined;
   const before = course.failures.at(-1);
   const again = before?.account === course.account && before.failure.kind === failure.kind;
   course.repeats = again ? course.repeats + 1 : 1;
@@ -113,7 +117,8 @@ export function wishesOf(course: Course): readonly LeaseWish[] {
 function wish(course: Course, failed: Iterable<string>): LeaseWish {
   const { protocol, operation } = course.request;
   const session = course.sessionKey === undefined ? {} : { sessionKey: course.sessionKey };
-  return { protocol, operation, model: currentModel(course), failed: new Set(failed), ...session };
+  const avoid = course.avoidProvider === undefined ? {} : { avoidProvider: course.avoidProvider };
+  return { protocol, operation, model: currentModel(course), failed: new Set(failed), ...session, ...avoid };
 }
 
 export function historyOf(course: Course, pool: AccountPool, provider: Provider, remainingMs: number): RetryHistory {

@@ -10,11 +10,18 @@ import type { JsonEdit } from '../model/wire.ts';
 import { passedHeaders, problemOf } from './answer.ts';
 import { type AttemptEnd, runAttempt } from './attempt.ts';
 import { createCapture } from './capture.ts';
+import { type ClientStream, createClientStream } from './client-stream.ts';
 import { countTokens } from './count.ts';
 import { historyOf, nextModel, noteAttempt, noteFailure, startCourse, wishesOf } from './course.ts';
 import { decide } from './decide.ts';
 import { type Keeper, startKeeper } from './keeper.ts';
-import { type ClientStream, createFoldReceiver, createStreamReceiver } from './receiver.ts';
+import {
+  createEventReceiver,
+  createFoldReceiver,
+  createForeignFoldReceiver,
+  createFrameReceiver,
+  type Receiver,
+} from './receiver.ts';
 import { repairSignatures } from './remedies/signature-repair.ts';
 import { namedWaitMsMax } from './rules.ts';
 import {
@@ -69,14 +76,30 @@ function startWalk(
   writer: AnswerWriter | undefined,
   sent: (bytes: Uint8Array) => void,
 ): Walk {
-  const { request, sink, dialect } = exchange;
+  const { request, sink } = exchange;
   const startedAt = doors.world.elapsed();
   const session = doors.signatures.session(request, exchange.caller);
   const course = startCourse(request, exchange.models, session.key);
-  const stream = writer ? createStreamReceiver({ sink, sent }, writer) : undefined;
-  const receiver = stream ?? createFoldReceiver({ sink, sent }, () => dialect.fold());
+  const stream = writer ? createClientStream({ sink, sent }, writer) : undefined;
   const told = { responseHeaders: {}, status: 0, error: undefined, firstContentMs: undefined };
-  return { exchange, doors, course, session, receiver, stream, startedAt, ...told, sent };
+  return { exchange, doors, course, session, receiver: undefined, stream, writer, startedAt, ...told, sent };
+}
+
+/** What takes this attempt's answer: frames as they are, or events retold, streamed or collected. */
+function receiverFor(walk: Walk, lease: Lease): Receiver {
+  const { exchange, stream, writer, sent } = walk;
+  const { request, dialect, sink } = exchange;
+  const outlet = { sink, sent };
+  if (lease.adapter.native(request.protocol, walk.course.mappedModel) === request.protocol) {
+    return stream && writer ? createFrameReceiver(stream, writer) : createFoldReceiver(outlet, dialect.fold());
+  }
+  const createdSeconds = Math.floor(walk.doors.world.now() / 1000);
+  const options = { answerId: exchange.id, model: walk.course.mappedModel, createdSeconds, request };
+  if (!dialect.foreignWriter || !dialect.foreignFold)
+    throw new Error(`the dialect ${dialect.protocol} cannot retell another`);
+  return stream
+    ? createEventReceiver(stream, dialect.foreignWriter(request.framing, options))
+    : createForeignFoldReceiver(outlet, dialect.foreignFold(options));
 }
 
 function keep(walk: Walk, stream: ClientStream, headers: Readonly<Record<string, string>>): Keeper {
@@ -110,7 +133,7 @@ async function rounds(walk: Walk, streamHeaders: Readonly<Record<string, string>
     if (end.result === 'cancelled') return 'cancelled';
     if (end.result === 'complete') return course.attempts > 1 ? 'healed' : 'ok';
     if (!decision || decision.action === 'give-up') {
-      if (walk.receiver.committed) course.flags.add('interrupted');
+      if (walk.receiver?.committed) course.flags.add('interrupted');
       tell(walk, problemOf(course));
       return 'failed';
     }
@@ -182,11 +205,10 @@ async function attempt(
     course.stopReason = end.stopReason;
     let decision: RetryDecision | undefined;
     if (end.result === 'failed') {
-      noteFailure(course, end.failure);
+      noteFailure(course, end.failure, lease.account.provider);
       const history = historyOf(course, doors.pool, lease.account.provider, remaining(walk));
       decision = decide(end.failure, history, doors.healing, doors.world.random());
       result = { result: 'failed', ...(decision.cooldown ? { cooldown: decision.cooldown } : {}) };
-      walk.receiver.forget();
     } else if (end.result === 'complete') {
       const sessionKey = end.sessionKey ?? walk.session.key;
       const { firstContentMs } = walk;
@@ -251,7 +273,9 @@ async function runOne(walk: Walk, lease: Lease, streamHeaders: Readonly<Record<s
     journal.note({ fact: 'first-content', ...at, ms });
   };
   const harvest = walk.session.harvest(target);
-  return runAttempt({ ...order, receiver: walk.receiver, harvest, firstContent }, world);
+  const receiver = receiverFor(walk, lease);
+  walk.receiver = receiver;
+  return runAttempt({ ...order, receiver, harvest, firstContent }, world);
 }
 
 /** Prepares the next round. Resolves false when the client left meanwhile. */

@@ -1,57 +1,68 @@
 /**
- * Where an attempt's frames go. A streaming client gets them as they are, from the first content on; a waiting client gets one document at the end.
- * Until `commit` nothing leaves; a receiver of a failed attempt is told to `forget` and starts anew.
+ * Where one attempt's answer goes. A streaming client gets it from the first content on: frames as they are when the upstream speaks the client's
+ * dialect, else events retold in it. A waiting client gets one document at the end. Until `commit` nothing leaves, and what a failed attempt
+ * said is thrown away with its receiver.
  */
 
-import type { AnswerFold, AnswerWriter, ClientSink } from '../model/ports.ts';
-import type { Problem } from '../model/request.ts';
+import type { StreamEvent } from '../model/events.ts';
+import type { AnswerFold, AnswerWriter, ForeignFold, ForeignWriter } from '../model/ports.ts';
 import type { Frame } from '../model/wire.ts';
+import type { ClientStream, Outlet } from './client-stream.ts';
 
 export interface Receiver {
   /** Bytes held back by this attempt so far. */
   readonly heldBytes: number;
   /** Content has reached the client. */
   readonly committed: boolean;
-  take(frame: Frame): void;
+  /** A frame of the upstream and what it says. `events` is used again by the caller; no frame = the end of the body. */
+  take(frame: Frame | undefined, events: readonly StreamEvent[]): void;
   /** The attempt has said something: a streaming client may see it. `headers` are written when the stream was not open yet. */
   commit(headers: () => Readonly<Record<string, string>>): void;
   /** Sends what was taken since the last flush, as one write. */
   flush(): Promise<void> | undefined;
-  forget(): void;
   /** The answer is whole. Throws `FoldError` when it makes no document. */
   finish(headers: () => Readonly<Record<string, string>>): Promise<void> | undefined;
 }
 
-/** Every byte a client is sent passes here once. */
-export interface Outlet {
-  readonly sink: ClientSink;
-  readonly sent: (bytes: Uint8Array) => void;
+/** Holds things of one kind until the attempt commits, then writes them. */
+interface Pen<Thing> {
+  write(things: readonly Thing[], out: Uint8Array[]): void;
+  end(out: Uint8Array[]): void;
 }
 
-/** Opens, keeps open and fails a client's stream; shared by all attempts of an exchange. */
-export interface ClientStream {
-  readonly opened: boolean;
-  openEarly(headers: Readonly<Record<string, string>>, model: string): void;
-  keepalive(): void;
-  fail(problem: Problem): void;
+export function createFrameReceiver(stream: ClientStream, writer: AnswerWriter): Receiver {
+  const pen: Pen<Frame> = { write: (frames, out) => writer.frames(frames, out), end: (out) => writer.end(out) };
+  return holding(stream, writer, pen, (frame, _events, hold) => {
+    if (frame) hold(frame);
+  });
 }
 
-const sseStatus = 200;
+export function createEventReceiver(stream: ClientStream, writer: ForeignWriter): Receiver {
+  const pen: Pen<StreamEvent> = { write: (events, out) => writer.events(events, out), end: (out) => writer.end(out) };
+  // A stream that was opened early has its start already; the writer must only know that it has been made.
+  if (stream.openedEarly) writer.start();
+  return holding(stream, writer, pen, (_frame, events, hold) => {
+    for (const event of events) hold(event);
+  });
+}
 
-export function createStreamReceiver(outlet: Outlet, writer: AnswerWriter): Receiver & ClientStream {
-  let held: Frame[] = [];
+function holding<Thing>(
+  stream: ClientStream,
+  voice: Pick<AnswerWriter, 'keepalive' | 'failure'>,
+  pen: Pen<Thing>,
+  pick: (frame: Frame | undefined, events: readonly StreamEvent[], hold: (thing: Thing) => void) => void,
+): Receiver {
+  let held: Thing[] = [];
   let heldBytes = 0;
   let committed = false;
-
-  const flush = (): Promise<void> | undefined => {
-    if (!committed || held.length === 0) return undefined;
+  const hold = (thing: Thing): void => void held.push(thing);
+  const written = (): Uint8Array[] => {
     const out: Uint8Array[] = [];
-    writer.frames(held, out);
+    pen.write(held, out);
     held = [];
     heldBytes = 0;
-    return sendAsOne(outlet, out);
+    return out;
   };
-
   return {
     get heldBytes() {
       return heldBytes;
@@ -59,70 +70,48 @@ export function createStreamReceiver(outlet: Outlet, writer: AnswerWriter): Rece
     get committed() {
       return committed;
     },
-    get opened() {
-      return outlet.sink.opened;
-    },
-    take(frame) {
-      held.push(frame);
-      heldBytes += frame.raw.length;
+    take(frame, events) {
+      pick(frame, events, hold);
+      heldBytes += frame?.raw.length ?? 0;
     },
     commit(headers) {
-      if (!outlet.sink.opened) outlet.sink.open(sseStatus, headers());
+      stream.begin(headers, voice);
       committed = true;
     },
-    flush,
-    forget() {
-      held = [];
-      heldBytes = 0;
-    },
+    flush: () => (committed && held.length > 0 ? stream.send(written()) : undefined),
     finish() {
-      const out: Uint8Array[] = [];
-      writer.frames(held, out);
-      held = [];
-      writer.end(out);
-      const sent = sendAsOne(outlet, out);
-      outlet.sink.end();
-      return sent;
-    },
-    openEarly(headers, model) {
-      outlet.sink.open(sseStatus, headers);
-      const start = writer.start(model);
-      if (start.length > 0) sendAsOne(outlet, [start]);
-    },
-    keepalive() {
-      sendAsOne(outlet, [writer.keepalive()]);
-    },
-    fail(problem) {
-      sendAsOne(outlet, [writer.failure(problem)]);
-      outlet.sink.end();
+      const out = written();
+      pen.end(out);
+      return stream.finish(out);
     },
   };
 }
 
-/** One write for all that has come together. */
-function sendAsOne({ sink, sent }: Outlet, pieces: readonly Uint8Array[]): Promise<void> | undefined {
-  if (pieces.length === 0) return undefined;
-  const bytes = pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces);
-  sent(bytes);
-  return sink.write(bytes);
+/** Collects frames into the document the API itself would have sent. */
+export function createFoldReceiver(outlet: Outlet, fold: AnswerFold): Receiver {
+  return collecting(outlet, fold, (frame) => {
+    if (frame) fold.push(frame);
+  });
 }
 
-/** Collects into the document the API itself would have sent. `fold` makes a new fold for each attempt. */
-export function createFoldReceiver(outlet: Outlet, fold: () => AnswerFold): Receiver {
-  let current = fold();
+/** Collects events of a foreign upstream into a document of the client's dialect. */
+export function createForeignFoldReceiver(outlet: Outlet, fold: ForeignFold): Receiver {
+  return collecting(outlet, fold, (_frame, events) => {
+    for (const event of events) fold.see(event);
+  });
+}
+
+function collecting({ sink, sent }: Outlet, fold: Pick<AnswerFold, 'document'>, take: Receiver['take']): Receiver {
   return {
     heldBytes: 0,
     committed: false,
-    take: (frame) => current.push(frame),
+    take,
     commit: () => undefined,
     flush: () => undefined,
-    forget() {
-      current = fold();
-    },
     finish(headers) {
-      const body = Buffer.from(current.document());
-      outlet.sent(body);
-      outlet.sink.answer({ status: 200, headers: headers(), body });
+      const body = Buffer.from(fold.document());
+      sent(body);
+      sink.answer({ status: 200, headers: headers(), body });
       return undefined;
     },
   };

@@ -5,6 +5,7 @@ import type { RetryDecision } from '../model/failure.ts';
 import type { Fact, Flag, Outcome } from '../model/journal.ts';
 import type {
   AccountPool,
+  AnswerWriter,
   ClientDialect,
   ClientSink,
   RequestJournal,
@@ -15,8 +16,9 @@ import type {
 import type { ClientRequest, Problem } from '../model/request.ts';
 import { exchangeHeaders } from './answer.ts';
 import type { AttemptEnd } from './attempt.ts';
+import type { ClientStream } from './client-stream.ts';
 import { type Course, currentModel } from './course.ts';
-import type { ClientStream, Receiver } from './receiver.ts';
+import type { Receiver } from './receiver.ts';
 
 /** One client request on its way through the house. */
 export interface Exchange {
@@ -53,8 +55,12 @@ export interface Walk {
   readonly doors: HealDoors;
   readonly course: Course;
   readonly session: SignatureSession;
-  readonly receiver: Receiver;
+  /** Of the last attempt. */
+  receiver: Receiver | undefined;
+  /** Absent for a client that waits for one document. */
   readonly stream: ClientStream | undefined;
+  /** The client's dialect, when it streams. */
+  readonly writer: AnswerWriter | undefined;
   readonly startedAt: number;
   responseHeaders: Readonly<Record<string, string>>;
   status: number;

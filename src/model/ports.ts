@@ -68,15 +68,17 @@ export interface UpstreamAdapter {
   readonly provider: Provider;
   /** Whether this adapter can serve a request of this dialect for this model (`vertex`: Claude models speak `anthropic`, others `gemini`). */
   serves(protocol: Protocol, operation: Operation, model: string): boolean;
+  /** The dialect in which this adapter asks for this model. Another one than the request's means that request and answer are translated. */
+  native(protocol: Protocol, model: string): Protocol;
   /**
    * Sends the attempt (generation always as a stream) and resolves with a 2xx answer whose body has not been read.
    * Rejects only with a `Refusal`; it then has drained or closed the body.
    */
   open(attempt: UpstreamAttempt, signal: AbortSignal): Promise<UpstreamAnswer>;
-  framer(protocol: Protocol): Machine<Uint8Array, Frame>;
-  readEvents(protocol: Protocol): Machine<Frame, StreamEvent>;
+  framer(native: Protocol): Machine<Uint8Array, Frame>;
+  readEvents(native: Protocol): Machine<Frame, StreamEvent>;
   /** Reads an error object found inside a 200 stream. */
-  classifyInBand(protocol: Protocol, body: string): Failure;
+  classifyInBand(native: Protocol, body: string): Failure;
 }
 
 // ---------------------------------------------------------------- client dialects
@@ -146,8 +148,12 @@ export interface ForeignFold {
 
 export interface ClientDialect {
   readonly protocol: Protocol;
-  writer(framing: Framing, answerId: string): AnswerWriter;
+  /** `request`: what the gateway added to the request on its own account (token counts) is left out of the answer again. */
+  writer(framing: Framing, answerId: string, request?: ClientRequest): AnswerWriter;
   fold(): AnswerFold;
+  /** For an upstream that speaks another dialect. */
+  foreignWriter?(framing: Framing, options: ForeignOptions): ForeignWriter;
+  foreignFold?(options: ForeignOptions): ForeignFold;
   /** Content type of a collected answer is always JSON; this is the error document with its status and headers. */
   problem(problem: Problem, requestId: string): PlainAnswer;
 }

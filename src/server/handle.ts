@@ -37,6 +37,8 @@ export interface HandlerDoors {
   /** The control plane: admin API, description, page. */
   readonly control: (request: IncomingMessage, response: ServerResponse) => void;
   readonly redactHeaders: (headers: Readonly<Record<string, string>>) => Record<string, string>;
+  /** A request that was refused at the door, for the log. */
+  readonly turnedAway: (line: string, requestId: string) => void;
   /** A fault of our own, for the log. */
   readonly fault: (error: unknown, requestId: string) => void;
   readonly ready: () => boolean;
@@ -78,7 +80,7 @@ async function handle(visit: Visit): Promise<void> {
   const protocol = 'protocol' in route ? route.protocol : dialectOfPath(path, headers, query);
   if ('problem' in admission) {
     request.resume();
-    refuse(visit, protocol, admission.problem);
+    turnAway(visit, protocol, admission.problem);
     return;
   }
   if (route.to === 'probe') return probe(visit, route.what);
@@ -87,13 +89,13 @@ async function handle(visit: Visit): Promise<void> {
   request.resume();
   if (route.to === 'wrong-method') {
     visit.response.setHeader('allow', route.allow);
-    refuse(visit, protocol, {
+    turnAway(visit, protocol, {
       kind: 'method-not-allowed',
       message: `${request.method} is not allowed here; use ${route.allow}`,
     });
     return;
   }
-  refuse(visit, protocol, {
+  turnAway(visit, protocol, {
     kind: 'not-found',
     message: `there is nothing at ${request.method} ${path.slice(0, 200)}`,
   });
@@ -171,6 +173,15 @@ function record(
   journal.note({ fact: 'exchange-ended', ...ended, usage: {}, error: problem.message, ...response });
 }
 
+/** Refuses what never becomes an exchange: a line in the log, no row, so that nobody from outside can fill the journal. */
+function turnAway(visit: Visit, protocol: Protocol, problem: Problem): void {
+  const { status } = refuse(visit, protocol, problem);
+  visit.doors.turnedAway(
+    `${visit.request.method} ${visit.path.slice(0, 200)}: ${status}, ${problem.message}`,
+    visit.id,
+  );
+}
+
 function refuse(visit: Visit, protocol: Protocol, problem: Problem): PlainAnswer {
   const { doors, id } = visit;
   const dialect = doors.dialects[protocol];
@@ -195,7 +206,8 @@ function probe(visit: Visit, what: 'root' | 'health' | 'livez' | 'readyz'): void
   const ready = visit.doors.ready();
   const status = what === 'readyz' && !ready ? 503 : 200;
   const body = what === 'root' ? '' : JSON.stringify({ status: status === 200 ? 'ok' : 'draining' });
-  visit.sink.answer({ status, headers: { 'content-type': 'application/json' }, body: Buffer.from(body) });
+  const headers = { 'content-type': 'application/json', ...bareHeaders(visit, 'openai-chat') };
+  visit.sink.answer({ status, headers, body: Buffer.from(body) });
 }
 
 async function listModels(visit: Visit, route: Extract<Route, { to: 'models' }>): Promise<void> {
@@ -215,9 +227,10 @@ function control(visit: Visit): void {
   const admission: Admission = admit({ headers, query, health: true }, { ...doors.gate(), mode: 'off' });
   if ('problem' in admission) {
     request.resume();
-    refuse(visit, 'openai-chat', admission.problem);
+    turnAway(visit, 'openai-chat', admission.problem);
     return;
   }
+  for (const [name, value] of Object.entries(bareHeaders(visit, 'openai-chat'))) visit.response.setHeader(name, value);
   doors.control(request, visit.response);
 }
 

@@ -58,6 +58,8 @@ export async function listen(order: ListenOrder): Promise<Listening> {
   server.maxConnections = connectionsMax;
   server.timeout = 0;
   server.on('clientError', answerBroken);
+  // An expectation we do not know is no reason to refuse a request.
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   server.on('upgrade', (_request, socket: Duplex) =>
     socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n'),
   );
@@ -125,13 +127,14 @@ function answerBroken(error: NodeJS.ErrnoException & { rawPacket?: Buffer }, soc
   const late = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
   const status = tooLarge ? '431 Request Header Fields Too Large' : late ? '408 Request Timeout' : '400 Bad Request';
   const message = tooLarge
-    ? `the request headers are larger than ${headerBytesMax} bytes`
+    ? `the request headers are larger than ${headerBytesMax} bytes, or more than ${headerCountMax}`
     : late
       ? 'the request did not arrive in time'
       : 'this is not a well-formed HTTP request';
   const body = brokenBody(error.rawPacket, Number(status.slice(0, 3)), message);
   const head = `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n`;
-  const exchange = 'x-account-email: none\r\nx-mapped-model: none\r\nx-request-id: none\r\nx-attempts: 0\r\n';
+  const exchange =
+    'x-account-email: none\r\nx-mapped-model: none\r\nx-request-id: none\r\nx-attempts: 0\r\nrequest-id: none\r\n';
   socket.end(`${head}${exchange}\r\n${body}`);
 }
 

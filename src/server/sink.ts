@@ -16,18 +16,23 @@ export function createSink(response: ServerResponse, world: World): ClientSink {
   });
   response.once('error', () => gone.abort());
 
-  const drained = (): Promise<void> =>
-    new Promise((resolve) => {
+  // One wait, however many writes come meanwhile: each of its own would add listeners to a socket that nobody reads.
+  let draining: Promise<void> | undefined;
+  const drained = (): Promise<void> => {
+    draining ??= new Promise((resolve) => {
       const stalled = world.alarm(clientStallMs, () => response.destroy());
       const done = (): void => {
         stalled.cancel();
         response.off('drain', done);
         response.off('close', done);
+        draining = undefined;
         resolve();
       };
       response.once('drain', done);
       response.once('close', done);
     });
+    return draining;
+  };
 
   return {
     gone: gone.signal,

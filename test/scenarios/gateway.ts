@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepare } from '../../src/cli/prepare.ts';
-import { startGateway } from '../../src/main.ts';
+import { type Gateway, startGateway } from '../../src/main.ts';
 import { createWorld } from '../../src/world.ts';
 import { ask } from './client.ts';
 
@@ -78,14 +78,11 @@ export function configText({ logLevel: _logLevel, ...sections }: TestSetup): str
 export async function startTestGateway(setup: TestSetup): Promise<TestGateway> {
   const home = mkdtempSync(join(tmpdir(), 'agt-scenario-'));
   const dataDirectory = join(home, 'data');
-  const file = join(home, 'config.json');
-  writeFileSync(file, configText(setup));
-  const flags = { config: file, dataDir: dataDirectory, port: '0', logLevel: setup.logLevel ?? 'trace' };
-  const prepared = prepare(flags, {});
-  if ('errors' in prepared) throw new Error(`the configuration of the test is refused: ${prepared.errors.join('; ')}`);
   const notices: string[] = [];
-  const notice = (line: string): void => void notices.push(line);
-  const gateway = await startGateway({ settled: prepared.settled, file, env: {}, world, notice });
+  const gateway = await startIn(home, setup, notices).catch((error: unknown) => {
+    rmSync(home, { recursive: true, force: true });
+    throw error;
+  });
   const rows = (): Promise<Row[]> => rowsOf(gateway.url, gateway.adminKey);
   return {
     url: gateway.url,
@@ -104,6 +101,16 @@ export async function startTestGateway(setup: TestSetup): Promise<TestGateway> {
       }
     },
   };
+}
+
+async function startIn(home: string, setup: TestSetup, notices: string[]): Promise<Gateway> {
+  const file = join(home, 'config.json');
+  writeFileSync(file, configText(setup));
+  const flags = { config: file, dataDir: join(home, 'data'), port: '0', logLevel: setup.logLevel ?? 'trace' };
+  const prepared = prepare(flags, {});
+  if ('errors' in prepared) throw new Error(`the configuration of the test is refused: ${prepared.errors.join('; ')}`);
+  const notice = (line: string): void => void notices.push(line);
+  return startGateway({ settled: prepared.settled, file, env: {}, world, notice });
 }
 
 /** All rows, newest first, page by page. */

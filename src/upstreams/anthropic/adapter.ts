@@ -17,6 +17,7 @@ export function createAnthropicAdapter(deps: AdapterDeps): UpstreamAdapter {
   return {
     provider: 'anthropic',
     serves: (protocol) => protocol === 'anthropic',
+    native: () => 'anthropic',
     async open(attempt, signal) {
       const { account, request, model, edits } = attempt;
       const path = request.operation === 'count-tokens' ? '/v1/messages/count_tokens' : '/v1/messages';

@@ -14,6 +14,7 @@ export function createGeminiAdapter(deps: AdapterDeps): UpstreamAdapter {
   return {
     provider: 'gemini',
     serves: (protocol) => protocol === 'gemini',
+    native: () => 'gemini',
     async open(attempt, signal) {
       const { account, request, model, edits } = attempt;
       const method = request.operation === 'count-tokens' ? 'countTokens' : 'streamGenerateContent?alt=sse';

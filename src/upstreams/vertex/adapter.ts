@@ -44,8 +44,8 @@ export function createVertexAdapter(deps: AdapterDeps & { readonly tokens?: Toke
 
   return {
     provider: 'vertex',
-    serves: (protocol, _operation, model) =>
-      claudeModel.test(model) ? protocol === 'anthropic' : protocol === 'gemini',
+    serves: (protocol, _operation, model) => protocol === nativeOf(model),
+    native: (_protocol, model) => nativeOf(model),
     async open(attempt, signal) {
       const source = await secretOf(deps, attempt.account, signal);
       const access = await tokens.token(attempt.account, source, signal);
@@ -58,9 +58,14 @@ export function createVertexAdapter(deps: AdapterDeps & { readonly tokens?: Toke
       }
     },
     framer: () => createFramer(),
-    readEvents: (protocol) => (protocol === 'anthropic' ? readAnthropicEvents() : readGeminiEvents()),
-    classifyInBand: (protocol, body) => classifyVertexInBand(protocol, body, deps.world.now()),
+    readEvents: (native) => (native === 'anthropic' ? readAnthropicEvents() : readGeminiEvents()),
+    classifyInBand: (native, body) => classifyVertexInBand(native, body, deps.world.now()),
   };
+}
+
+/** Claude models are asked in Anthropic's dialect, all others in Gemini's. */
+function nativeOf(model: string): 'anthropic' | 'gemini' {
+  return claudeModel.test(model) ? 'anthropic' : 'gemini';
 }
 
 function bodyOf({ request, model, edits }: UpstreamAttempt): Uint8Array {

@@ -74,7 +74,14 @@ function jobsFor(provider: CellProvider): readonly Job[] {
   });
   const told = Object.entries(onlySick).map(([weather, statuses], at) => {
     const status = statuses[speaksAnthropic(provider) ? 0 : 1];
-    return { weather, kind: 'text' as const, streamed: ways[at % 2]!, ends: 'refused' as const, status, sick: 'all' as const };
+    return {
+      weather,
+      kind: 'text' as const,
+      streamed: ways[at % 2]!,
+      ends: 'refused' as const,
+      status,
+      sick: 'all' as const,
+    };
   });
   return [...healed, ...told];
 }
