@@ -110,8 +110,9 @@ function mostTelling(failures: readonly FailedAttempt[]): FailedAttempt | undefi
 /** Refusals of the request itself. When another attempt followed them, they had been cured. */
 const OVERCOME: ReadonlySet<FailureKind> = new Set(['signature-refused', 'context-too-long', 'request-refused']);
 
-function statusOf(failure: Failure, row: Told): { status?: number } {
-  return row.passBody && failure.status !== undefined && failure.reach === 'refused' ? { status: failure.status } : {};
+/** The upstream's own status, when it refused with an error; a redirect that nobody follows is no answer for a caller. */
+function statusOf({ status = 0, reach }: Failure, row: Told): { status?: number } {
+  return row.passBody && status >= 400 && reach === 'refused' ? { status } : {};
 }
 
 function withoutAttempt(course: Course, lease?: NoLease): Problem {

@@ -150,6 +150,8 @@ export interface Capabilities {
   readonly demandsSignature: boolean;
   /** Function calls and results carry ids on the wire (Gemini 3 and later). */
   readonly callIds: boolean;
+  /** Of a Claude model: a system turn may stand in the middle of a conversation. */
+  readonly systemTurns?: boolean;
   readonly maxOutputTokens?: number;
 }
 

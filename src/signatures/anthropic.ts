@@ -109,47 +109,46 @@ function knownThinking(
     : undefined;
 }
 
-/** Manual thinking demands that the message of an open tool loop begins with the thinking it came with. */
+/** Manual thinking demands that the turn of an open tool loop begins with thinking, however many calls ago that was. */
 function lostThinking(
   json: Record<string, unknown>,
   model: string,
   lookups: Lookups,
 ): { readonly edits: readonly JsonEdit[]; readonly restored: readonly string[] } {
-  const none = { edits: [], restored: [] };
-  const open = openToolLoop(json);
-  if (open === undefined || open.blocks.some(({ record }) => isThinking(record))) return none;
-  const call = open.blocks.find(isToolUse);
-  if (call === undefined) return none;
+  const found = openToolLoop(json).flatMap((message) => lostOf(message, model, lookups));
+  return { edits: found.map(({ edit }) => edit), restored: found.map(({ signature }) => signature) };
+}
+
+function lostOf(
+  { at, blocks }: Pick<AssistantMessage, 'at' | 'blocks'>,
+  model: string,
+  lookups: Lookups,
+): { readonly edit: JsonEdit; readonly signature: string }[] {
+  const call = blocks.find(isToolUse);
+  if (call === undefined || blocks.some(({ record }) => isThinking(record))) return [];
   const known = knownCall(call.record, lookups);
-  const thinking = known?.thinking ?? [];
-  if (known === undefined || refuses(model, known.family)) return none;
-  const edits = thinking.map(
-    (block): JsonEdit => ({
+  if (known === undefined || refuses(model, known.family)) return [];
+  return (known.thinking ?? []).map((block) => ({
+    signature: block.signature,
+    edit: {
       op: 'before',
-      path: ['messages', open.at, 'content', Math.min(block.before, call.at)],
+      path: ['messages', at, 'content', Math.min(block.before, call.at)],
       json:
         block.type === 'thinking'
           ? JSON.stringify({ type: 'thinking', thinking: block.text, signature: block.signature })
           : JSON.stringify({ type: 'redacted_thinking', data: block.signature }),
-    }),
-  );
-  return { edits, restored: thinking.map((block) => block.signature) };
+    },
+  }));
 }
 
-function openToolLoop(
-  json: Record<string, unknown>,
-): { readonly at: number; readonly blocks: readonly Block[] } | undefined {
-  if (!isRecord(json.thinking) || json.thinking.type !== 'enabled' || !Array.isArray(json.messages)) return undefined;
-  const last = assistantMessages(json).at(-1);
-  if (
-    last === undefined ||
-    records(json.messages).some(({ at, record }) => at > last.at && record.role === 'assistant')
-  ) {
-    return undefined;
-  }
-  const next: unknown = json.messages[last.at + 1];
-  const answers = isRecord(next) && next.role === 'user' ? records(next.content) : [];
-  return answers.some(({ record }) => record.type === 'tool_result') ? last : undefined;
+/** The assistant messages since the user last said something that is no result of a tool. */
+function openToolLoop(json: Record<string, unknown>): readonly AssistantMessage[] {
+  if (!isRecord(json.thinking) || json.thinking.type !== 'enabled') return [];
+  const isResult = (block: Block): boolean => block.record.type === 'tool_result';
+  const asking = records(json.messages).findLast(
+    ({ record }) => record.role === 'user' && !records(record.content).some(isResult),
+  );
+  return assistantMessages(json).filter(({ at }) => at > (asking?.at ?? -1));
 }
 
 function knownCall(toolUse: Record<string, unknown>, lookups: Lookups): KnownCall | undefined {

@@ -16,23 +16,30 @@ const SECRET_CHARS_MIN = 8;
 const SECRET_LINE_CHARS_MIN = 24;
 
 export function createRedactor(): Redactor {
+  const known = new Set<string>();
   const spellings = new Set<string>();
-  let pattern = new RegExp(SHAPES, 'g');
+  let pattern: RegExp | undefined;
+
+  /** Made when it is first needed after a change: many secrets are often registered at once. */
+  function current(): RegExp {
+    // Longest first: a secret that is the beginning of another must not leave the rest of it standing.
+    const values = [...spellings].sort((a, b) => b.length - a.length).map(escaped);
+    pattern ??= new RegExp([...values, SHAPES].join('|'), 'g');
+    return pattern;
+  }
 
   function text(input: string): string {
-    let clean = input.replace(pattern, REDACTED);
+    let clean = input.replace(pattern ?? current(), REDACTED);
     for (const { sign, shape } of ANNOUNCED) if (sign.test(clean)) clean = clean.replace(shape, REDACTED);
     return clean;
   }
 
   return {
     add(secret) {
-      const before = spellings.size;
+      if (known.has(secret)) return;
+      known.add(secret);
       for (const form of spellingsOf(secret)) spellings.add(form);
-      if (spellings.size === before) return;
-      // Longest first: a secret that is the beginning of another must not leave the rest of it standing.
-      const values = [...spellings].sort((a, b) => b.length - a.length).map(escaped);
-      pattern = new RegExp(`${values.join('|')}|${SHAPES}`, 'g');
+      pattern = undefined;
     },
     text,
     headers(headers) {
