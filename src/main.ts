@@ -23,16 +23,15 @@ import type { PlainAnswer, Protocol } from './model/request.ts';
 import { loadAdminKey } from './monitor/admin-key.ts';
 import { createAdminApi } from './monitor/api.ts';
 import { createRecordBuilder } from './monitor/record.ts';
-import { anthropicDialect } from './protocols/anthropic/dialect.ts';
-import { readAnthropicRequest } from './protocols/anthropic/read-request.ts';
-import { geminiDialect } from './protocols/gemini/dialect.ts';
-import { readGeminiRequest } from './protocols/gemini/read-request.ts';
+import { DIALECTS } from './protocols/dialects.ts';
+import { capabilitiesOf } from './routing/capabilities.ts';
 import { claimants } from './routing/claims.ts';
 import { listedNames } from './routing/listed.ts';
 import { resolve } from './routing/resolve.ts';
 import { createHandler, type HandlerDoors } from './server/handle.ts';
 import { type Listening, listen } from './server/listen.ts';
 import { type ListedModel, modelList, singleModel } from './server/models.ts';
+import { createPreviousResponses } from './server/previous-responses.ts';
 import { createSignatureKeeper } from './signatures/keeper.ts';
 import { openStorage } from './storage/sqlite/open.ts';
 import { createLog, journalToLog, type Log } from './telemetry/log.ts';
@@ -180,14 +179,12 @@ function doorsOf({ force, house, journal, world, redactor, log, admin, stop, sta
     gate: () => gateRules(force.config),
     healing,
     bodyBytesMax: () => force.config.server.maxBodyBytes,
-    dialects: {
-      anthropic: { ...anthropicDialect, readRequest: readAnthropicRequest },
-      gemini: { ...geminiDialect, readRequest: readGeminiRequest },
-    },
+    dialects: DIALECTS,
     resolve: (model) => resolve(model, force.config.routes),
     serves: ({ protocol, operation }, models) => models.some((model) => house.pool.serves(protocol, operation, model)),
     models: (protocol, id) => listModels(force.config, house, protocol, id),
     control: (request: IncomingMessage, response: ServerResponse) => void control(request, response),
+    previous: house.previous,
     redactHeaders: redactor.headers,
     turnedAway: (line, request) => log.line('info', line, { request }),
     fault: (error, request) => log.line('error', `a fault of the gateway: ${describe(error)}`, { request }),
@@ -217,16 +214,17 @@ function furnish(setup: Setup, redactor: Redactor, log: Log, state: State) {
   };
   for (const key of settled.config.server.auth.keys) redactor.add(key);
   const transport = createTransport(proxyOf(settled));
-  const adapters = createAdapters({ transport, credentials: { secret }, world, version });
+  const adapters = createAdapters({ transport, credentials: { secret }, world, capabilities: capabilitiesOf, version });
   const { accounts, scheduling } = settled.config;
   const pool = createAccountPool({ accounts, adapters, scheduling, world, state, claimants });
   const signatures = createSignatureKeeper({ state, world });
   const lists = createModelLists({ transport, secret, world });
+  const previous = createPreviousResponses(state, world);
   const reload = (next: Config): void => {
     for (const key of next.server.auth.keys) redactor.add(key);
     pool.reload(next.accounts, next.scheduling);
   };
-  return { transport, pool, signatures, lists, reload };
+  return { transport, pool, signatures, lists, previous, reload };
 }
 
 function proxyOf({ proxy }: Settled) {

@@ -272,15 +272,8 @@ function accountOf(email: string, given: Partial<AccountConfig> = {}): AccountCo
 }
 
 function adapterOf(provider: Provider, serves: UpstreamAdapter['serves'] = () => true): UpstreamAdapter {
-  return {
-    provider,
-    serves,
-    native: (protocol) => protocol,
-    open: unused,
-    framer: unused,
-    readEvents: unused,
-    classifyInBand: unused,
-  };
+  const idle = { open: unused, framer: unused, readEvents: unused, classifyInBand: unused };
+  return { provider, serves, native: (protocol) => protocol, ...idle };
 }
 
 function unused(): never {

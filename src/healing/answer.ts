@@ -85,6 +85,9 @@ export function problemOf(course: Course, lease?: NoLease): Problem {
   const row = TOLD[failure.kind];
   const retryAfterMs = shortest(failure.retryAfterMs, lease?.inMs);
   const tries = course.attempts === 1 ? '1 attempt' : `${course.attempts} attempts`;
+  // Nothing was sent: the sentence is ours already, and no upstream is to blame.
+  if (failure.kind === 'request-refused' && failure.reach === 'unsent')
+    return { kind: row.kind, message: failure.detail };
   const problem: Problem = {
     kind: row.kind,
     // The provider's words about a key would be read as words about the caller's own; they stand in log and journal.

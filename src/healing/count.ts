@@ -16,6 +16,8 @@ export interface CountOrder {
   readonly headers: (answer: UpstreamAnswer) => Readonly<Record<string, string>>;
   readonly answered: (answer: UpstreamAnswer) => void;
   readonly sent: (bytes: Uint8Array) => void;
+  /** For an upstream of another dialect: the client's document for a number. */
+  readonly retell?: (tokens: number) => string;
 }
 
 export async function countTokens(order: CountOrder, world: World): Promise<AttemptEnd> {
@@ -34,10 +36,11 @@ export async function countTokens(order: CountOrder, world: World): Promise<Atte
     clocks.headersCame();
     order.answered(answer);
     const body = await readAll(answer.body);
-    if (!isJsonObject(body))
-      return failed({ kind: 'garbage', reach: 'streaming', detail: 'the answer is not a JSON object' });
-    order.sent(body);
-    sink.answer({ status: 200, headers: order.headers(answer), body });
+    const document = readObject(body);
+    const told = document && order.retell ? retold(document, order.retell) : document && body;
+    if (!told) return failed({ kind: 'garbage', reach: 'streaming', detail: 'the answer states no count of tokens' });
+    order.sent(told);
+    sink.answer({ status: 200, headers: order.headers(answer), body: told });
     return { result: 'complete', usage: {} };
   } catch (error) {
     if (rung === undefined && sink.gone.aborted) return { result: 'cancelled', usage: {} };
@@ -66,13 +69,20 @@ async function readAll(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
   return Buffer.concat(pieces);
 }
 
-function isJsonObject(body: Buffer): boolean {
+function readObject(body: Buffer): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(body.toString('utf8'));
-    return typeof value === 'object' && value !== null && !Array.isArray(value) && !('error' in value);
+    const isAnswer = typeof value === 'object' && value !== null && !Array.isArray(value) && !('error' in value);
+    return isAnswer ? (value as Record<string, unknown>) : undefined;
   } catch {
-    return false;
+    return undefined;
   }
+}
+
+/** The upstream's own number, in the client's dialect. */
+function retold(document: Record<string, unknown>, retell: (tokens: number) => string): Buffer | undefined {
+  const tokens = document.input_tokens ?? document.totalTokens;
+  return typeof tokens === 'number' ? Buffer.from(retell(tokens)) : undefined;
 }
 
 function failureOf(error: unknown, rung: Ring | undefined): Failure {

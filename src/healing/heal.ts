@@ -5,30 +5,18 @@
 
 import type { RetryDecision } from '../model/failure.ts';
 import type { Outcome } from '../model/journal.ts';
-import type { AnswerWriter, Lease, LeaseResult, NoLease, UpstreamAnswer } from '../model/ports.ts';
-import type { JsonEdit } from '../model/wire.ts';
-import { passedHeaders, problemOf } from './answer.ts';
-import { type AttemptEnd, runAttempt } from './attempt.ts';
+import type { AnswerWriter, Lease, NoLease } from '../model/ports.ts';
+import { problemOf } from './answer.ts';
 import { createCapture } from './capture.ts';
 import { type ClientStream, createClientStream } from './client-stream.ts';
-import { countTokens } from './count.ts';
-import { historyOf, nextModel, noteAttempt, noteFailure, startCourse, wishesOf } from './course.ts';
-import { decide } from './decide.ts';
+import { nextModel, startCourse, wishesOf } from './course.ts';
 import { type Keeper, startKeeper } from './keeper.ts';
-import {
-  createEventReceiver,
-  createFoldReceiver,
-  createForeignFoldReceiver,
-  createFrameReceiver,
-  type Receiver,
-} from './receiver.ts';
-import { repairSignatures } from './remedies/signature-repair.ts';
+import { attempt } from './one-attempt.ts';
 import { namedWaitMsMax } from './rules.ts';
 import {
   type Exchange,
   endedFact,
   type HealDoors,
-  noteEnd,
   opening,
   remaining,
   since,
@@ -42,7 +30,7 @@ export async function heal(exchange: Exchange, doors: HealDoors): Promise<void> 
   const { request } = exchange;
   const capture = createCapture(doors.captureBytesMax);
   const streamed = request.framing !== 'json' && request.operation === 'generate';
-  const writer = exchange.dialect.writer(request.framing, exchange.id);
+  const writer = exchange.dialect.writer(request.framing, exchange.id, request);
   let keeper: Keeper | undefined;
   const sent = (bytes: Uint8Array): void => {
     capture.add(bytes);
@@ -83,23 +71,6 @@ function startWalk(
   const stream = writer ? createClientStream({ sink, sent }, writer) : undefined;
   const told = { responseHeaders: {}, status: 0, error: undefined, firstContentMs: undefined };
   return { exchange, doors, course, session, receiver: undefined, stream, writer, startedAt, ...told, sent };
-}
-
-/** What takes this attempt's answer: frames as they are, or events retold, streamed or collected. */
-function receiverFor(walk: Walk, lease: Lease): Receiver {
-  const { exchange, stream, writer, sent } = walk;
-  const { request, dialect, sink } = exchange;
-  const outlet = { sink, sent };
-  if (lease.adapter.native(request.protocol, walk.course.mappedModel) === request.protocol) {
-    return stream && writer ? createFrameReceiver(stream, writer) : createFoldReceiver(outlet, dialect.fold());
-  }
-  const createdSeconds = Math.floor(walk.doors.world.now() / 1000);
-  const options = { answerId: exchange.id, model: walk.course.mappedModel, createdSeconds, request };
-  if (!dialect.foreignWriter || !dialect.foreignFold)
-    throw new Error(`the dialect ${dialect.protocol} cannot retell another`);
-  return stream
-    ? createEventReceiver(stream, dialect.foreignWriter(request.framing, options))
-    : createForeignFoldReceiver(outlet, dialect.foreignFold(options));
 }
 
 function keep(walk: Walk, stream: ClientStream, headers: Readonly<Record<string, string>>): Keeper {
@@ -183,99 +154,6 @@ function firstLease(walk: Walk, { forgetSession = false } = {}): Lease | NoLease
     if (best === undefined || sooner) best = lease;
   }
   return best ?? { none: 'none' };
-}
-
-interface AttemptOutcome {
-  readonly end: AttemptEnd;
-  readonly decision: RetryDecision | undefined;
-}
-
-async function attempt(
-  walk: Walk,
-  lease: Lease,
-  streamHeaders: Readonly<Record<string, string>>,
-): Promise<AttemptOutcome> {
-  const { course, doors } = walk;
-  noteAttempt(course, lease.account.email);
-  course.choice = 'fresh';
-  let result: LeaseResult = { result: 'abandoned' };
-  try {
-    const end = await runOne(walk, lease, streamHeaders);
-    course.usage = end.usage;
-    course.stopReason = end.stopReason;
-    let decision: RetryDecision | undefined;
-    if (end.result === 'failed') {
-      noteFailure(course, end.failure, lease.account.provider);
-      const history = historyOf(course, doors.pool, lease.account.provider, remaining(walk));
-      decision = decide(end.failure, history, doors.healing, doors.world.random());
-      result = { result: 'failed', ...(decision.cooldown ? { cooldown: decision.cooldown } : {}) };
-    } else if (end.result === 'complete') {
-      const sessionKey = end.sessionKey ?? walk.session.key;
-      const { firstContentMs } = walk;
-      result = {
-        result: 'ok',
-        ...(sessionKey === undefined ? {} : { sessionKey }),
-        ...(firstContentMs === undefined ? {} : { firstContentMs }),
-      };
-      if (course.repaired) walk.session.refuse();
-    }
-    noteEnd(walk, end, decision);
-    return { end, decision };
-  } finally {
-    lease.settle(result);
-  }
-}
-
-async function runOne(walk: Walk, lease: Lease, streamHeaders: Readonly<Record<string, string>>): Promise<AttemptEnd> {
-  const { course, doors, exchange } = walk;
-  const { world, journal, healing } = doors;
-  const model = course.mappedModel;
-  const target = { model, accountEmail: lease.account.email };
-  const plan = course.repaired ? undefined : walk.session.restore(target);
-  const edits: readonly JsonEdit[] = plan?.edits ?? repairSignatures(exchange.request, model);
-  const at = { id: exchange.id, n: course.attempts };
-  journal.note({
-    fact: 'attempt-started',
-    ...at,
-    ms: since(walk),
-    account: lease.account.email,
-    provider: lease.account.provider,
-    mappedModel: model,
-    restored: plan?.restored ?? 0,
-    degraded: plan?.degraded ?? 0,
-    repaired: course.repaired,
-  });
-  const upstream = { account: lease.account, model, request: exchange.request, edits };
-  const firstContentMs = exchange.request.protocol === 'gemini' ? healing.firstContentGeminiMs : healing.firstContentMs;
-  const limits = {
-    firstByteMs: healing.firstByteMs,
-    firstContentMs,
-    idleMs: healing.idleMs,
-    deadlineMs: remaining(walk),
-  };
-  const answered = (answer: UpstreamAnswer): void => {
-    const requestId = answer.requestId === undefined ? {} : { upstreamRequestId: answer.requestId };
-    journal.note({ fact: 'attempt-answered', ...at, ms: since(walk), status: answer.status, ...requestId });
-  };
-  const headers = (answer: UpstreamAnswer): Record<string, string> => {
-    const json = { 'content-type': 'application/json' };
-    return opening(walk, { ...passedHeaders(answer.headers), ...(walk.stream ? streamHeaders : json) });
-  };
-  const order = { adapter: lease.adapter, attempt: upstream, limits, sink: exchange.sink, headers, answered };
-  if (exchange.request.operation === 'count-tokens') {
-    return countTokens({ ...order, sent: walk.sent }, world);
-  }
-  const attemptStartedMs = since(walk);
-  walk.firstContentMs = undefined;
-  const firstContent = (): void => {
-    const ms = since(walk);
-    walk.firstContentMs = ms - attemptStartedMs;
-    journal.note({ fact: 'first-content', ...at, ms });
-  };
-  const harvest = walk.session.harvest(target);
-  const receiver = receiverFor(walk, lease);
-  walk.receiver = receiver;
-  return runAttempt({ ...order, receiver, harvest, firstContent }, world);
 }
 
 /** Prepares the next round. Resolves false when the client left meanwhile. */

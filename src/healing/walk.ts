@@ -5,9 +5,11 @@ import type { RetryDecision } from '../model/failure.ts';
 import type { Fact, Flag, Outcome } from '../model/journal.ts';
 import type {
   AccountPool,
+  AnswerListener,
   AnswerWriter,
   ClientDialect,
   ClientSink,
+  ForeignOptions,
   RequestJournal,
   SignatureKeeper,
   SignatureSession,
@@ -34,6 +36,8 @@ export interface Exchange {
   readonly headers: Readonly<Record<string, string>>;
   readonly dialect: ClientDialect;
   readonly sink: ClientSink;
+  /** Asked once for each attempt at an upstream of another dialect: who else hears its answer. */
+  readonly listen?: (options: ForeignOptions) => AnswerListener | undefined;
   /** Aborts when the gateway stops: the exchange ends with an error at once. */
   readonly stop?: AbortSignal;
 }

@@ -112,6 +112,10 @@ function callsOf(
   seed: string,
 ): LabToolCall[] {
   if (ask.tools.length === 0 || ask.toolsForbidden) return [];
+  const { call } = controls;
+  if (call !== undefined && ask.forcedTool === undefined) {
+    return rounds < controls.steps && ask.tools.some((tool) => tool.name === call.name) ? [call] : [];
+  }
   const named = ask.tools.find((tool) => asksFor(tool.name, texts));
   const wanted = Math.max(controls.tools, named ? 1 : 0);
   const forced = ask.forcedTool !== undefined;

@@ -9,6 +9,8 @@ export interface PromptControls {
   readonly answer?: string;
   /** How many tools are called at once; 0 = none. */
   readonly tools: number;
+  /** Exactly this tool is called with exactly these arguments; nothing is called where it was not sent. */
+  readonly call?: { readonly name: string; readonly args: Readonly<Record<string, unknown>> };
   /** How many rounds of tool calls there are before the final text. */
   readonly steps: number;
   /** Some text comes before the tool calls. */
@@ -37,6 +39,7 @@ export const PROMPT_CONTROLS: Readonly<Record<string, string>> = {
   answer: 'the answer is exactly this text',
   tool: 'calls the first tool that was sent',
   tools: 'calls so many tools at once',
+  call: 'calls the named tool with these arguments, as in call=Bash {"command":"date"} (no "]" in it)',
   steps: 'so many rounds of tool calls come before the final text',
   say: 'some text comes before the tool calls',
   think: 'thinks (=so many words) although the request did not ask',
@@ -56,6 +59,7 @@ export function readControls(text: string): PromptControls {
   const thinkWords = number('think');
   const argumentChars = number('argument-chars');
   const answer = found.get('answer');
+  const call = callOf(found.get('call'));
   const tools = number('tools') ?? (found.has('tool') || found.has('steps') ? 1 : 0);
   return {
     ...(words === undefined ? {} : { words }),
@@ -63,6 +67,7 @@ export function readControls(text: string): PromptControls {
     ...(thinkWords === undefined ? {} : { thinkWords }),
     ...(argumentChars === undefined ? {} : { argumentChars }),
     ...(answer === undefined ? {} : { answer }),
+    ...(call === undefined ? {} : { call }),
     tools,
     steps: number('steps') ?? 1,
     say: found.has('say'),
@@ -76,6 +81,16 @@ export function readControls(text: string): PromptControls {
 
 export function withoutControls(text: string): string {
   return text.includes('[[lab:') ? text.replaceAll(CONTROL, '') : text;
+}
+
+function callOf(text: string | undefined): PromptControls['call'] {
+  const parts = /^(\S+)\s*(\{.*\})?$/s.exec(text ?? '');
+  if (parts === null) return undefined;
+  try {
+    return { name: parts[1]!, args: JSON.parse(parts[2] ?? '{}') as Record<string, unknown> };
+  } catch {
+    return undefined;
+  }
 }
 
 function wholeNumber(text: string | undefined): number | undefined {

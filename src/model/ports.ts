@@ -154,8 +154,16 @@ export interface ClientDialect {
   /** For an upstream that speaks another dialect. */
   foreignWriter?(framing: Framing, options: ForeignOptions): ForeignWriter;
   foreignFold?(options: ForeignOptions): ForeignFold;
+  /** The document that tells a count of tokens; absent where the dialect has none. */
+  countDocument?(tokens: number): string;
   /** Content type of a collected answer is always JSON; this is the error document with its status and headers. */
   problem(problem: Problem, requestId: string): PlainAnswer;
+}
+
+/** Hears what an answer says and is told when it was complete; one per attempt. */
+export interface AnswerListener {
+  see(event: StreamEvent): void;
+  keep(): void;
 }
 
 // ---------------------------------------------------------------- accounts
@@ -239,7 +247,12 @@ export interface StateStore {
   put(table: StateTable, entry: StateEntry): void;
   drop(table: StateTable, key: string): void;
 }
-export type StateTable = 'signatures' | 'cooldowns' | 'bindings';
+/** A store that can also be asked for one entry. */
+export interface KeyedStateStore extends StateStore {
+  /** Undefined when there is none, or it has expired. */
+  get(table: StateTable, key: string): StateEntry | undefined;
+}
+export type StateTable = 'signatures' | 'cooldowns' | 'bindings' | 'responses';
 export interface StateEntry {
   readonly key: string;
   /** JSON text. */

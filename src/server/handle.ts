@@ -8,17 +8,18 @@ import { exchangeHeaders, headerSafe } from '../healing/answer.ts';
 import { startCourse } from '../healing/course.ts';
 import { heal } from '../healing/heal.ts';
 import type { HealDoors } from '../healing/walk.ts';
-import type { ClientDialect, ClientSink } from '../model/ports.ts';
-import type { ClientRequest, PlainAnswer, Problem, Protocol, ReadResult, RequestInput } from '../model/request.ts';
+import type { ClientSink } from '../model/ports.ts';
+import type { ClientRequest, PlainAnswer, Problem, Protocol } from '../model/request.ts';
+import type { Dialect } from '../protocols/dialects.ts';
+import { estimateTokens } from '../protocols/estimate-tokens.ts';
+import { editJson } from '../protocols/json/edit.ts';
+import { withoutUndefined } from '../protocols/json/undefined-values.ts';
 import { openaiProblem } from '../protocols/openai-chat/failures.ts';
 import { readBody } from './body.ts';
 import { type Admission, admit, type GateRules } from './gate.ts';
+import type { PreviousResponses } from './previous-responses.ts';
 import { dialectOfPath, type Route, routeOf } from './routes.ts';
 import { createSink } from './sink.ts';
-
-export interface Dialect extends ClientDialect {
-  readRequest(input: RequestInput): ReadResult;
-}
 
 export interface HandlerDoors {
   readonly gate: () => GateRules;
@@ -29,6 +30,7 @@ export interface HandlerDoors {
   readonly resolve: (model: string) => readonly string[];
   /** Whether any enabled account can serve one of these models. */
   readonly serves: (request: ClientRequest, models: readonly string[]) => boolean;
+  readonly previous: PreviousResponses;
   readonly models: (
     protocol: Protocol,
     id: string | undefined,
@@ -121,16 +123,24 @@ async function exchange(visit: Visit, route: Extract<Route, { to: 'exchange' }>,
     ...(pathMethod === undefined ? {} : { pathMethod }),
   });
   if ('problem' in read) return record(visit, route.protocol, read.problem, body.body);
-  const models = doors.resolve(read.request.model);
-  if (!doors.serves(read.request, models)) {
-    const shown = JSON.stringify(read.request.model.slice(0, 200));
+  const settled = withoutHabits(read.request);
+  const whole = doors.previous.expand(settled, caller);
+  if ('problem' in whole) return record(visit, route.protocol, whole.problem, body.body, settled.model);
+  const asked = whole.request;
+  const models = doors.resolve(asked.model);
+  if (!doors.serves(asked, models)) {
+    if (asked.operation === 'count-tokens' && doors.serves({ ...asked, operation: 'generate' }, models)) {
+      return estimate(visit, asked, dialect);
+    }
+    const shown = JSON.stringify(asked.model.slice(0, 200));
     const message = `no account of this gateway can serve the model ${shown}; see the accounts and routes in its configuration`;
-    return record(visit, route.protocol, { kind: 'unknown-model', message }, body.body, read.request.model);
+    return record(visit, route.protocol, { kind: 'unknown-model', message }, body.body, asked.model);
   }
+  const listen = doors.previous.listen(settled, caller);
   await heal(
     {
       id: visit.id,
-      request: read.request,
+      request: asked,
       models,
       caller,
       method: request.method ?? 'POST',
@@ -138,10 +148,31 @@ async function exchange(visit: Visit, route: Extract<Route, { to: 'exchange' }>,
       headers: doors.redactHeaders(visit.headers),
       dialect,
       sink: visit.sink,
+      ...(listen ? { listen } : {}),
       stop: doors.stop,
     },
     doors.healing(),
   );
+}
+
+/** Settings that a client wrote as the text `[undefined]` were meant to be left out. */
+function withoutHabits(request: ClientRequest): ClientRequest {
+  const edits = withoutUndefined(request.body, request.json);
+  if (edits.length === 0) return request;
+  const body = Buffer.from(editJson(request.body, edits));
+  return { ...request, body, json: JSON.parse(body.toString('utf8')) as Record<string, unknown> };
+}
+
+/** No account has a counter for this model: the count is ours, and says so. */
+function estimate(visit: Visit, request: ClientRequest, dialect: Dialect): void {
+  const tokens = estimateTokens(request.json);
+  const body = Buffer.from(dialect.countDocument?.(tokens) ?? '');
+  const headers = {
+    ...bareHeaders(visit, request.protocol),
+    'content-type': 'application/json',
+    'x-token-count': 'estimated',
+  };
+  visit.sink.answer({ status: 200, headers, body });
 }
 
 /** Refuses a request of the data plane and leaves a row in the journal. */

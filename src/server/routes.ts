@@ -30,13 +30,20 @@ export function routeOf(
 ): Route {
   const asked = method === 'HEAD' ? 'GET' : method;
   if (path === '/' && method === 'HEAD') return { to: 'probe', what: 'root' };
-  if (path === '/api/hello') return { to: 'probe', what: 'root' };
+  // Reachability probes and telemetry of clients: answered, never kept, never passed on.
+  if (/^(\/v1)?\/api\/(hello|event_logging(\/.*)?|claude_code\/.*|claude_cli\/.*)$/.test(path))
+    return { to: 'probe', what: 'root' };
   const probe = /^\/(health|livez|readyz)$/.exec(path)?.[1];
   if (probe) return { to: 'probe', what: probe as 'health' | 'livez' | 'readyz' };
   if (path === '/v1/messages') return post(asked, { to: 'exchange', protocol: 'anthropic', operation: 'generate' });
   if (path === '/v1/messages/count_tokens') {
     return post(asked, { to: 'exchange', protocol: 'anthropic', operation: 'count-tokens' });
   }
+  if (path === '/v1/chat/completions') {
+    return post(asked, { to: 'exchange', protocol: 'openai-chat', operation: 'generate' });
+  }
+  if (path === '/v1/responses')
+    return post(asked, { to: 'exchange', protocol: 'openai-responses', operation: 'generate' });
   const models = /^\/(v1beta|v1)\/models(?:\/([^/]+))?$/.exec(path);
   if (models) return modelRoute(asked, models[1] as string, models[2], headers, query);
   if (/^\/(api(\/|$)|openapi\.json$|metrics$|$)/.test(path)) return { to: 'control' };

@@ -1,6 +1,7 @@
 /** Fetches an account's credential and builds request headers around it. A credential that cannot be sent is refused without being quoted. */
 
 import type { AccountConfig } from '../model/config.ts';
+import type { Capabilities } from '../model/conversation.ts';
 import { Refusal } from '../model/failure.ts';
 import type { Transport, World } from '../model/ports.ts';
 import { messageDetail } from './refusal.ts';
@@ -10,6 +11,8 @@ export interface AdapterDeps {
   /** Resolves the reference in the configuration to the secret itself. Rejects with a message that names the reference only. */
   readonly credentials: { secret(account: AccountConfig): Promise<string> };
   readonly world: World;
+  /** What a model can do, for requests that come in another dialect. */
+  readonly capabilities: (model: string) => Capabilities;
   /** Of this program, for the `user-agent`. */
   readonly version?: string;
 }

@@ -14,6 +14,7 @@ import type { AccountConfig } from '../model/config.ts';
 import { Refusal } from '../model/failure.ts';
 import type { Transport } from '../model/ports.ts';
 import type { ClientRequest } from '../model/request.ts';
+import { capabilitiesOf } from '../routing/capabilities.ts';
 import { createAdapters } from './adapters.ts';
 import { createTransport, type TransportOptions } from './transport.ts';
 import { readGoogleCredential } from './vertex/google-credential.ts';
@@ -147,6 +148,7 @@ export function adapters(secret: string, tokens?: Tokens) {
     transport,
     world: stillWorld(),
     credentials,
+    capabilities: capabilitiesOf,
     version: '1.2.3',
     ...(tokens ? { tokens } : {}),
   });

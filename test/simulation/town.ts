@@ -15,6 +15,7 @@ import { anthropicDialect } from '../../src/protocols/anthropic/dialect.ts';
 import { readAnthropicRequest } from '../../src/protocols/anthropic/read-request.ts';
 import { geminiDialect } from '../../src/protocols/gemini/dialect.ts';
 import { readGeminiRequest } from '../../src/protocols/gemini/read-request.ts';
+import { capabilitiesOf } from '../../src/routing/capabilities.ts';
 import { claimants } from '../../src/routing/claims.ts';
 import { createSignatureKeeper } from '../../src/signatures/keeper.ts';
 import { createMemoryJournal, type MemoryJournal } from '../../src/storage/memory/journal.ts';
@@ -108,7 +109,12 @@ export async function liveThrough(seed: number, visits: number, sabotage: Sabota
   const transport = createVirtualTransport(world, labScript({ seed, accounts }));
   const state = createMemoryState(() => world.now());
   const journal = createMemoryJournal();
-  const adapters = createAdapters({ transport, credentials: { secret: async ({ credential }) => credential }, world });
+  const adapters = createAdapters({
+    transport,
+    credentials: { secret: async ({ credential }) => credential },
+    world,
+    capabilities: capabilitiesOf,
+  });
   const config = defaultConfig();
   const scheduling = {
     ...config.scheduling,

@@ -9,6 +9,7 @@ import type { Frame, Machine } from '../../model/wire.ts';
 import { parseLossless } from '../json/lossless.ts';
 import { frameText } from '../sse/frame.ts';
 import { readBlockReason, readFinishReason } from './finish-reasons.ts';
+import { CandidateCitations } from './read-citations.ts';
 import { CandidateParts } from './read-parts.ts';
 import { readUsage } from './read-usage.ts';
 import { isObject, type JsonObject, objectsIn, textOf } from './shapes.ts';
@@ -19,6 +20,7 @@ export function readGeminiEvents(): Machine<Frame, StreamEvent> {
 
 interface Candidate {
   readonly parts: CandidateParts;
+  readonly citations: CandidateCitations;
   finished: boolean;
 }
 
@@ -110,7 +112,8 @@ class GeminiReader implements Machine<Frame, StreamEvent> {
     const index = typeof json.index === 'number' ? json.index : 0;
     let candidate = this.#candidates.get(index);
     if (candidate === undefined) {
-      candidate = { parts: new CandidateParts(() => this.#nextBlock++), finished: false };
+      const parts = new CandidateParts(() => this.#nextBlock++);
+      candidate = { parts, citations: new CandidateCitations(), finished: false };
       this.#candidates.set(index, candidate);
     }
     let said = false;
@@ -120,9 +123,11 @@ class GeminiReader implements Machine<Frame, StreamEvent> {
         if (candidate.parts.push(part, out)) said = true;
       }
     }
+    candidate.citations.note(json);
     const finish = readFinishReason(json.finishReason);
     if (finish !== undefined) {
       candidate.finished = true;
+      candidate.citations.push(candidate.parts.texts, out);
       candidate.parts.close(out);
       ends.push({ type: 'message-end', ...finish });
     } else if (said) {

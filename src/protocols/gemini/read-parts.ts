@@ -8,6 +8,8 @@ import { stringifyLossless } from '../json/lossless.ts';
 import { isObject, type JsonObject, signatureOf, textOf } from './shapes.ts';
 
 export class CandidateParts {
+  /** The visible text so far, block by block: what citations are about. */
+  readonly texts: TextBlock[] = [];
   readonly #nextIndex: () => number;
   #open: OpenBlock | undefined;
 
@@ -23,11 +25,13 @@ export class CandidateParts {
     for (const [field, kind] of wholeKinds) {
       if (part[field] === undefined) continue;
       const value = part[field];
-      this.#pushWhole(kind, isObject(value) ? textOf(value.id) : undefined, signatureOf(part), out);
+      const id = isObject(value) ? textOf(value.id) : undefined;
+      const whole = { ...(id === undefined ? {} : { id }), ...contentOf(field, value, part) };
+      this.#pushWhole(kind, whole, signatureOf(part), out);
       return true;
     }
     if (Object.keys(part).some((field) => !plainFields.has(field))) {
-      this.#pushWhole('other', undefined, signatureOf(part), out);
+      this.#pushWhole('other', { wire: part }, signatureOf(part), out);
       return true;
     }
     return this.#pushText(part, out);
@@ -48,6 +52,7 @@ export class CandidateParts {
       const fits = open?.kind === kind && (signature === undefined || (open.signature ?? signature) === signature);
       if (!fits) this.#start(kind, false, {}, out);
       out.push({ type: 'block-delta', index: this.#open!.index, kind, text });
+      if (kind === 'text') this.#keep(this.#open!.index, text);
     }
     if (signature !== undefined) this.#sign(signature, out);
     return text !== '';
@@ -91,8 +96,8 @@ export class CandidateParts {
     return true;
   }
 
-  #pushWhole(kind: BlockKind, id: string | undefined, signature: string | undefined, out: StreamEvent[]): void {
-    this.#start(kind, true, id === undefined ? {} : { id }, out);
+  #pushWhole(kind: BlockKind, whole: StartFields, signature: string | undefined, out: StreamEvent[]): void {
+    this.#start(kind, true, whole, out);
     if (signature !== undefined) this.#sign(signature, out);
     this.close(out);
   }
@@ -102,6 +107,12 @@ export class CandidateParts {
     const index = this.#nextIndex();
     this.#open = { index, kind, signature: undefined };
     out.push({ type: 'block-start', index, kind, says, ...more });
+  }
+
+  #keep(index: number, text: string): void {
+    const last = this.texts.at(-1);
+    if (last?.index === index) last.text += text;
+    else this.texts.push({ index, text });
   }
 
   /** A signature without a block of its own belongs to the open one; with none open, or one that is signed otherwise, it stands alone. */
@@ -123,11 +134,15 @@ interface OpenBlock {
   signature: string | undefined;
 }
 
-interface StartFields {
-  readonly id?: string;
-  readonly name?: string;
-  readonly argumentsJson?: string;
+export interface TextBlock {
+  readonly index: number;
+  text: string;
 }
+
+type StartFields = Pick<
+  Extract<StreamEvent, { type: 'block-start' }>,
+  'id' | 'name' | 'argumentsJson' | 'media' | 'code' | 'wire'
+>;
 
 const wholeKinds: readonly (readonly [field: string, kind: BlockKind])[] = [
   ['inlineData', 'media'],
@@ -137,6 +152,27 @@ const wholeKinds: readonly (readonly [field: string, kind: BlockKind])[] = [
   ['toolCall', 'server-tool'],
   ['toolResponse', 'server-tool'],
 ];
+
+function contentOf(field: string, value: unknown, part: JsonObject): StartFields {
+  const json = isObject(value) ? value : {};
+  if (field === 'executableCode') {
+    return { code: { language: textOf(json.language) ?? '', code: textOf(json.code) ?? '' } };
+  }
+  if (field === 'codeExecutionResult') {
+    return { code: { outcome: textOf(json.outcome) ?? '', output: textOf(json.output) ?? '' } };
+  }
+  if (field === 'toolCall' || field === 'toolResponse') return { wire: part };
+  const mimeType = textOf(json.mimeType);
+  const data = textOf(json.data);
+  const url = textOf(json.fileUri);
+  return {
+    media: {
+      ...(mimeType === undefined ? {} : { mimeType }),
+      ...(data === undefined ? {} : { data }),
+      ...(url === undefined ? {} : { url }),
+    },
+  };
+}
 
 /** Text, and the fields that only say something about a part. */
 const plainFields: ReadonlySet<string> = new Set([

@@ -1,6 +1,10 @@
-/** Errors in OpenAI's shape: `{"error":{"message","type","param","code"}}`. Also what a caller of an unknown path is told in. */
+/**
+ * Errors in OpenAI's shape: `{"error":{"message","type","param","code"}}`. Also what a caller of an unknown path is told in. An upstream's own
+ * body is handed on as it is when it has this shape, and never when it has another.
+ */
 
 import type { PlainAnswer, Problem } from '../../model/request.ts';
+import { filledString, jsonOf, objectOf } from './shapes.ts';
 
 const retryAfterSecondsMax = 60;
 
@@ -28,14 +32,31 @@ const KINDS: Readonly<
 };
 
 export function openaiProblem(problem: Problem): PlainAnswer {
-  const row = KINDS[problem.kind];
-  const document =
-    problem.body ??
-    JSON.stringify({ error: { message: problem.message, type: row.type, param: null, code: row.code } });
   const headers: Record<string, string> = { 'content-type': 'application/json' };
   if (problem.retryAfterMs !== undefined) {
     const seconds = Math.ceil(problem.retryAfterMs / 1000);
     headers['retry-after'] = String(Math.min(retryAfterSecondsMax, Math.max(1, seconds)));
   }
-  return { status: problem.status ?? row.status, headers, body: Buffer.from(document) };
+  const status = problem.status ?? KINDS[problem.kind].status;
+  return { status, headers, body: Buffer.from(ownDialect(problem.body) ?? errorJson(problem)) };
+}
+
+/** The event that ends a stream without saying success: no `[DONE]` follows it. */
+export function chatErrorEvent(problem: Problem): Uint8Array {
+  const body = ownDialect(problem.body)?.trim();
+  const line = body !== undefined && /[\r\n]/.test(body) ? JSON.stringify(jsonOf(body)) : body;
+  return Buffer.from(`data: ${line ?? errorJson(problem)}\n\n`);
+}
+
+function errorJson(problem: Problem): string {
+  const { type, code } = KINDS[problem.kind];
+  return JSON.stringify({ error: { message: problem.message, type, param: null, code } });
+}
+
+/** Anthropic's errors name their own type beside the error; Google's have a number for a code, or stand in an array. */
+function ownDialect(body: string | undefined): string | undefined {
+  const json = body === undefined ? undefined : objectOf(jsonOf(body));
+  const error = objectOf(json?.error);
+  if (error === undefined || json?.type !== undefined || filledString(error.message) === undefined) return undefined;
+  return typeof error.code === 'number' && typeof error.status === 'string' ? undefined : body;
 }

@@ -1,15 +1,16 @@
 /** The state store without a disk: for tests, the simulation and a replica that keeps nothing. */
 
-import type { StateEntry, StateStore, StateTable } from '../../model/ports.ts';
+import type { KeyedStateStore, StateEntry, StateTable } from '../../model/ports.ts';
 
 /** Entries of each table. */
 const ENTRIES_MAX = 50_000;
 
-export function createMemoryState(now: () => number): StateStore {
+export function createMemoryState(now: () => number): KeyedStateStore {
   const tables: Record<StateTable, Map<string, StateEntry>> = {
     signatures: new Map(),
     cooldowns: new Map(),
     bindings: new Map(),
+    responses: new Map(),
   };
   return {
     load(table) {
@@ -25,6 +26,10 @@ export function createMemoryState(now: () => number): StateStore {
     },
     drop(table, key) {
       tables[table].delete(key);
+    },
+    get(table, key) {
+      const entry = tables[table].get(key);
+      return entry !== undefined && entry.expires > now() ? entry : undefined;
     },
   };
 }

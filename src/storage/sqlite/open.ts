@@ -5,7 +5,7 @@
 
 import { chmodSync, mkdirSync } from 'node:fs';
 import type { Fact } from '../../model/journal.ts';
-import type { RequestJournal, StateStore, World } from '../../model/ports.ts';
+import type { KeyedStateStore, RequestJournal, World } from '../../model/ports.ts';
 import type { FinishedRecord, RequestReader } from '../../monitor/rows.ts';
 import { createRecordQueue } from './journal.ts';
 import { createLink, type Link, StorageError } from './link.ts';
@@ -22,7 +22,7 @@ export interface StorageDependencies {
 }
 export interface Storage {
   readonly journal: RequestJournal;
-  readonly state: StateStore;
+  readonly state: KeyedStateStore;
   readonly query: RequestReader;
   /** What was lost since the start. */
   dropped(): { readonly bodies: number; readonly records: number; readonly state: number };

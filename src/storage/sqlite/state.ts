@@ -1,15 +1,15 @@
 /**
- * The small durable tables (signatures, cooldowns, bindings): read from memory, written behind. What is in memory is the truth of this
+ * The small durable tables (signatures, cooldowns, bindings, responses): read from memory, written behind. What is in memory is the truth of this
  * process; the disk follows within a batch. Least recently put goes first when a table is full.
  */
 
-import type { StateEntry, StateStore, StateTable, World } from '../../model/ports.ts';
+import type { KeyedStateStore, StateEntry, StateTable, World } from '../../model/ports.ts';
 import { type Link, StorageError } from './link.ts';
 import type { StateChange, StoredEntry } from './messages.ts';
 import { createPump } from './pump.ts';
 
 export interface DurableState {
-  readonly store: StateStore;
+  readonly store: KeyedStateStore;
   /** Sends what is waiting; what the disk refuses then is lost and counted. */
   close(): Promise<void>;
   /** Changes that never reached the disk, and entries that were too large to keep. */
@@ -21,6 +21,7 @@ export const STATE_ENTRIES_MAX: Readonly<Record<StateTable, number>> = {
   signatures: 50_000,
   cooldowns: 10_000,
   bindings: 50_000,
+  responses: 500,
 };
 const ENTRY_CHARS_MAX = 1024 * 1024;
 const BATCH_CHARS_MAX = 1024 * 1024;
@@ -75,11 +76,12 @@ function createTables(
   found: readonly StoredEntry[],
   note: (change: StateChange) => void,
   tooLarge: () => void,
-): StateStore {
+): KeyedStateStore {
   const tables: Record<StateTable, Map<string, StateEntry>> = {
     signatures: new Map(),
     cooldowns: new Map(),
     bindings: new Map(),
+    responses: new Map(),
   };
   for (const { table, key, value, expires } of found) tables[table]?.set(key, { key, value, expires });
 
@@ -105,6 +107,10 @@ function createTables(
       if (entries.size > STATE_ENTRIES_MAX[table]) dropEntry(table, entries.keys().next().value as string);
     },
     drop: dropEntry,
+    get(table, key) {
+      const entry = tables[table].get(key);
+      return entry !== undefined && entry.expires > world.now() ? entry : undefined;
+    },
   };
 }
 

@@ -6,6 +6,7 @@ import { readAnthropicEvents } from '../../protocols/anthropic/read-events.ts';
 import { writeAnthropicRequest } from '../../protocols/anthropic/write-request.ts';
 import { createFramer } from '../../protocols/sse/framer.ts';
 import { type AdapterDeps, baseOf, headerSecretOf, requestHeaders } from '../credential.ts';
+import { inNativeDialect } from '../native-request.ts';
 import { openUpstream } from '../open.ts';
 import { classifyAnthropic, classifyAnthropicInBand } from './classify.ts';
 
@@ -16,10 +17,10 @@ const defaultVersion = '2023-06-01';
 export function createAnthropicAdapter(deps: AdapterDeps): UpstreamAdapter {
   return {
     provider: 'anthropic',
-    serves: (protocol) => protocol === 'anthropic',
+    serves: () => true,
     native: () => 'anthropic',
-    async open(attempt, signal) {
-      const { account, request, model, edits } = attempt;
+    async open(asked, signal) {
+      const { account, request, model, edits } = inNativeDialect(asked, 'anthropic', deps.capabilities);
       const path = request.operation === 'count-tokens' ? '/v1/messages/count_tokens' : '/v1/messages';
       const url = `${baseOf(account, publicOrigin)}${path}${request.passQuery ?? ''}`;
       const credential = await credentialHeader(deps, account, signal);

@@ -5,6 +5,7 @@ import { readGeminiEvents } from '../../protocols/gemini/read-events.ts';
 import { writeGeminiRequest } from '../../protocols/gemini/write-request.ts';
 import { createFramer } from '../../protocols/sse/framer.ts';
 import { type AdapterDeps, baseOf, headerSecretOf, modelSegment, requestHeaders } from '../credential.ts';
+import { inNativeDialect } from '../native-request.ts';
 import { openUpstream } from '../open.ts';
 import { classifyGemini, classifyGeminiInBand } from './classify.ts';
 
@@ -13,10 +14,10 @@ const publicOrigin = 'https://generativelanguage.googleapis.com';
 export function createGeminiAdapter(deps: AdapterDeps): UpstreamAdapter {
   return {
     provider: 'gemini',
-    serves: (protocol) => protocol === 'gemini',
+    serves: () => true,
     native: () => 'gemini',
-    async open(attempt, signal) {
-      const { account, request, model, edits } = attempt;
+    async open(asked, signal) {
+      const { account, request, model, edits } = inNativeDialect(asked, 'gemini', deps.capabilities);
       const method = request.operation === 'count-tokens' ? 'countTokens' : 'streamGenerateContent?alt=sse';
       const url = `${baseOf(account, publicOrigin)}/v1beta/models/${modelSegment(model)}:${method}`;
       const key = await headerSecretOf(deps, account, signal);

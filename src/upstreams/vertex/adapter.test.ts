@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AccountConfig } from '../../model/config.ts';
 import { Refusal } from '../../model/failure.ts';
 import type { Transport, TransportRequest } from '../../model/ports.ts';
+import { capabilitiesOf } from '../../routing/capabilities.ts';
 import { createAdapters } from '../adapters.ts';
 import {
   accountOf,
@@ -16,14 +17,14 @@ import {
 } from '../loopback.testing.ts';
 
 describe('the Vertex AI adapter', () => {
-  it('serves Claude models in Anthropic’s dialect and others in Gemini’s', () => {
+  it('asks for Claude models in Anthropic’s dialect and for others in Gemini’s, whoever the client is', () => {
     const { vertex, anthropic, gemini } = adapters('{}');
-    expect(vertex.serves('anthropic', 'generate', 'claude-opus-4-6')).toBe(true);
-    expect(vertex.serves('gemini', 'generate', 'claude-opus-4-6')).toBe(false);
-    expect(vertex.serves('gemini', 'count-tokens', 'gemini-2.5-pro')).toBe(true);
-    expect(vertex.serves('anthropic', 'generate', 'gemini-2.5-pro')).toBe(false);
-    for (const adapter of [vertex, anthropic, gemini])
-      expect(adapter.serves('openai-chat', 'generate', 'claude-x')).toBe(false);
+    for (const protocol of ['anthropic', 'gemini', 'openai-chat', 'openai-responses'] as const) {
+      expect(vertex.native(protocol, 'claude-opus-4-6')).toBe('anthropic');
+      expect(vertex.native(protocol, 'gemini-2.5-pro')).toBe('gemini');
+      for (const adapter of [vertex, anthropic, gemini])
+        expect(adapter.serves(protocol, 'generate', 'claude-x')).toBe(true);
+    }
   });
 
   it.each([
@@ -44,6 +45,7 @@ describe('the Vertex AI adapter', () => {
       transport,
       world: stillWorld(),
       credentials: { secret: async () => userCredential },
+      capabilities: capabilitiesOf,
       tokens: fixedTokens(),
     });
     const { baseUrl: _baseUrl, ...open } = accountOf('vertex', '');

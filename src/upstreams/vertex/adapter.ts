@@ -12,6 +12,7 @@ import { readGeminiEvents } from '../../protocols/gemini/read-events.ts';
 import { writeGeminiRequest } from '../../protocols/gemini/write-request.ts';
 import { createFramer } from '../../protocols/sse/framer.ts';
 import { type AdapterDeps, baseOf, credentialRefused, modelSegment, requestHeaders, secretOf } from '../credential.ts';
+import { inNativeDialect } from '../native-request.ts';
 import { openUpstream } from '../open.ts';
 import { classifyVertex, classifyVertexInBand, isTokenRefused } from './classify.ts';
 import { type GoogleCredential, isProject } from './google-credential.ts';
@@ -44,9 +45,10 @@ export function createVertexAdapter(deps: AdapterDeps & { readonly tokens?: Toke
 
   return {
     provider: 'vertex',
-    serves: (protocol, _operation, model) => protocol === nativeOf(model),
+    serves: () => true,
     native: (_protocol, model) => nativeOf(model),
-    async open(attempt, signal) {
+    async open(asked, signal) {
+      const attempt = inNativeDialect(asked, nativeOf(asked.model), deps.capabilities);
       const source = await secretOf(deps, attempt.account, signal);
       const access = await tokens.token(attempt.account, source, signal);
       try {

@@ -1,0 +1,257 @@
+/**
+ * Turns the events of another dialect's answer into content blocks of the Anthropic stream: strictly one after the other, whatever order the
+ * upstream chose, and with foreign signatures where a client brings them back (`signature-envelope.ts`). It says nothing that the upstream did not
+ * say; what an Anthropic answer has no block for becomes text or is left out (`losses.ts`).
+ */
+
+import type { Citation } from '../../model/conversation.ts';
+import type { StreamEvent } from '../../model/events.ts';
+import { type SignaturePlace, seal, signatureFamilyOf } from '../signature-envelope.ts';
+import type { JsonObject } from './shapes.ts';
+import { fencedCode, markdownMedia, markdownSources } from './write-foreign-events-text.ts';
+
+/** Writes one event of the Anthropic stream. */
+export type Tell = (type: string, fields: JsonObject) => void;
+
+export class ForeignBlocks {
+  readonly #tell: Tell;
+  readonly #family: string;
+  readonly #idPrefix: string;
+  /** Blocks the upstream has begun, in its order. Only the first is told; the events of the others wait. */
+  readonly #queue: Source[] = [];
+  readonly #callIds = new Set<string>();
+  #nextIndex = 0;
+  #open: OpenBlock | undefined;
+  /** Signs the block told last, and is told once another block follows it. */
+  #before: string | undefined;
+  /** Sources that found no text to stand on. */
+  readonly #sources: Citation[] = [];
+
+  constructor(tell: Tell, options: { readonly model: string; readonly answerId: string }) {
+    this.#tell = tell;
+    this.#family = signatureFamilyOf(options.model);
+    this.#idPrefix = `toolu_${options.answerId}`;
+  }
+
+  get hasCalls(): boolean {
+    return this.#callIds.size > 0;
+  }
+
+  see(event: StreamEvent): void {
+    switch (event.type) {
+      case 'block-start':
+        // An index that comes again is a block of its own.
+        this.#find(event.index)?.waiting.push({ type: 'block-end', index: event.index });
+        this.#queue.push({ start: event, waiting: [], signature: undefined, isTold: false });
+        break;
+      case 'block-delta':
+      case 'block-end':
+        this.#find(event.index)?.waiting.push(event);
+        break;
+      case 'block-signature':
+        this.#takeSignature(event);
+        break;
+      case 'citation':
+        this.#takeCitation(event);
+        break;
+      default:
+        return;
+    }
+    this.#drain();
+  }
+
+  /** The answer is complete: everything is told and closed. */
+  finish(): void {
+    for (const source of this.#queue) source.waiting.push({ type: 'block-end', index: source.start.index });
+    this.#drain();
+    // After a tool call there is no place for text.
+    if (!this.hasCalls) this.#tellText(markdownSources(this.#sources));
+    this.#close();
+  }
+
+  /** The last block with this index that has not ended. */
+  #find(index: number): Source | undefined {
+    return this.#queue.findLast(({ start, waiting }) => start.index === index && waiting.at(-1)?.type !== 'block-end');
+  }
+
+  #takeSignature(event: Of<'block-signature'>): void {
+    const source = this.#find(event.index);
+    if (source !== undefined) source.waiting.push(event);
+    // Gemini signs a part of its own when there is none to sign.
+    else if (this.#queue.length === 0) this.#before ??= event.signature;
+  }
+
+  #takeCitation(event: Of<'citation'>): void {
+    const source = event.index === undefined ? undefined : this.#find(event.index);
+    if (source !== undefined) source.waiting.push(event);
+    else this.#cite(event.citation);
+  }
+
+  #drain(): void {
+    for (let head = this.#queue[0]; head !== undefined; head = this.#queue[0]) {
+      const event = head.waiting.shift();
+      if (event === undefined) return;
+      this.#step(head, event);
+      if (event.type === 'block-end') this.#queue.shift();
+    }
+  }
+
+  #step(source: Source, event: SourceEvent): void {
+    if (event.type === 'block-signature') source.signature = event.signature;
+    else if (event.type === 'citation') this.#cite(event.citation);
+    else if (event.type === 'block-delta') this.#tellDelta(source, event);
+    else this.#endSource(source);
+  }
+
+  #tellDelta(source: Source, { kind, text }: Of<'block-delta'>): void {
+    if (text === '') return;
+    const block = source.start.kind;
+    if (block === 'tool-call' && kind === 'tool-arguments') {
+      this.#beginCall(source);
+      this.#delta({ type: 'input_json_delta', partial_json: text });
+    } else if (block === 'thinking' && kind === 'thinking') {
+      this.#begin(source, { type: 'thinking', thinking: '', signature: '' });
+      this.#delta({ type: 'thinking_delta', thinking: text });
+    } else if (block === 'text' && kind === 'text') {
+      this.#begin(source, { type: 'text', text: '' });
+      this.#delta({ type: 'text_delta', text });
+    }
+  }
+
+  /** What came before the first word of a block decides how it begins; only then its signature is known to be its own. */
+  #begin(source: Source, block: JsonObject): void {
+    if (source.isTold) return;
+    source.isTold = true;
+    if (block.type !== 'thinking' && source.signature !== undefined) {
+      this.#carry(source.signature, 'next');
+      source.signature = undefined;
+    }
+    this.#openBlock(block);
+  }
+
+  #beginCall(source: Source): void {
+    if (source.isTold) return;
+    const { id, name, argumentsJson } = source.start;
+    this.#begin(source, { type: 'tool_use', id: this.#callId(id), name: name ?? '', input: {} });
+    // The API itself sends an empty piece first, and none for a call without arguments.
+    this.#delta({ type: 'input_json_delta', partial_json: '' });
+    if (argumentsJson !== undefined && argumentsJson !== '{}') {
+      this.#delta({ type: 'input_json_delta', partial_json: argumentsJson });
+    }
+  }
+
+  #callId(stated: string | undefined): string {
+    const wanted = stated === undefined || stated === '' ? `${this.#idPrefix}_${this.#callIds.size + 1}` : stated;
+    let id = wanted;
+    for (let n = 2; this.#callIds.has(id); n++) id = `${wanted}_${n}`;
+    this.#callIds.add(id);
+    return id;
+  }
+
+  #endSource(source: Source): void {
+    const { start } = source;
+    switch (start.kind) {
+      case 'tool-call':
+        this.#beginCall(source);
+        break;
+      case 'thinking':
+      case 'redacted-thinking':
+        this.#endThinking(source);
+        return;
+      case 'media':
+        this.#tellText(start.media === undefined ? '' : (markdownMedia(start.media) ?? ''));
+        return;
+      case 'code':
+        this.#tellText(start.code === undefined ? '' : codeText(start.code));
+        return;
+      default:
+    }
+    // Text and calls whose signature came late, and empty parts that have nothing but one.
+    if (source.signature !== undefined) this.#before ??= source.signature;
+  }
+
+  /** A thinking block without a signature stays open: it may carry that of the block after it. */
+  #endThinking({ signature, isTold }: Source): void {
+    if (signature === undefined) return;
+    if (!isTold) this.#openBlock({ type: 'thinking', thinking: '', signature: '' });
+    this.#signOpen(signature, 'here');
+  }
+
+  #tellText(text: string): void {
+    if (text === '') return;
+    this.#openBlock({ type: 'text', text: '' });
+    this.#delta({ type: 'text_delta', text });
+  }
+
+  #carry(signature: string, place: SignaturePlace): void {
+    if (this.#open?.type !== 'thinking' || this.#before !== undefined) {
+      this.#openBlock({ type: 'thinking', thinking: '', signature: '' });
+    }
+    this.#signOpen(signature, place);
+  }
+
+  #signOpen(signature: string, place: SignaturePlace): void {
+    this.#delta({ type: 'signature_delta', signature: seal(signature, { family: this.#family, place }) });
+    this.#close();
+  }
+
+  /** Sources stand on the text told last, as long as nothing has followed it. */
+  #cite(citation: Citation): void {
+    if (this.#open?.type !== 'text' || citation.url === undefined) {
+      this.#sources.push(citation);
+      return;
+    }
+    this.#delta({ type: 'citations_delta', citation: webCitation(citation, citation.url) });
+  }
+
+  #openBlock(block: JsonObject): void {
+    this.#close();
+    const before = this.#before;
+    this.#before = undefined;
+    // Never at the very end: clients take the last block of a message for its answer.
+    if (before !== undefined) this.#carry(before, 'before');
+    const index = this.#nextIndex++;
+    this.#open = { index, type: block.type };
+    this.#tell('content_block_start', { index, content_block: block });
+  }
+
+  #delta(delta: JsonObject): void {
+    this.#tell('content_block_delta', { index: this.#open?.index, delta });
+  }
+
+  #close(): void {
+    if (this.#open !== undefined) this.#tell('content_block_stop', { index: this.#open.index });
+    this.#open = undefined;
+  }
+}
+
+type Of<Type extends StreamEvent['type']> = Extract<StreamEvent, { readonly type: Type }>;
+type SourceEvent = Of<'block-delta'> | Of<'block-signature'> | Of<'block-end'> | Of<'citation'>;
+
+interface Source {
+  readonly start: Of<'block-start'>;
+  readonly waiting: SourceEvent[];
+  signature: string | undefined;
+  /** Its block has begun. */
+  isTold: boolean;
+}
+
+interface OpenBlock {
+  readonly index: number;
+  readonly type: unknown;
+}
+
+function codeText(code: NonNullable<Of<'block-start'>['code']>): string {
+  return 'code' in code ? fencedCode(code.language, code.code) : fencedCode('', code.output);
+}
+
+function webCitation(citation: Citation, url: string): JsonObject {
+  return {
+    type: 'web_search_result_location',
+    cited_text: citation.citedText ?? '',
+    url,
+    title: citation.title ?? null,
+    // Opaque and Anthropic's own; the dialect demands the member.
+    encrypted_index: '',
+  };
+}

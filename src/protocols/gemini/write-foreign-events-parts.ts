@@ -1,0 +1,210 @@
+/**
+ * Turns the events of an upstream of another dialect into Gemini's parts, one by one, and keeps what the last chunk must say. A function call is held
+ * until it is whole. A signature travels on the part it belongs to; one of a thought without text, which clients drop, on the part after it.
+ */
+
+import type { StreamEvent } from '../../model/events.ts';
+import type { ForeignOptions } from '../../model/ports.ts';
+import { parseLossless } from '../json/lossless.ts';
+import { isObject, type JsonObject } from './shapes.ts';
+import { ForeignEnding } from './write-foreign-events-ending.ts';
+import { ForeignGrounding } from './write-foreign-events-grounding.ts';
+import { type Carry, sealFor } from './write-foreign-events-signatures.ts';
+
+/** `block` is the block of the upstream whose text it is a piece of. */
+export interface WrittenPart {
+  readonly part: JsonObject;
+  readonly block?: number;
+}
+
+type Start = Extract<StreamEvent, { type: 'block-start' }>;
+
+interface OpenBlock {
+  readonly start: Start;
+  readonly pieces: string[];
+  signature: string | undefined;
+  hasText: boolean;
+}
+
+export class ForeignParts {
+  readonly #options: ForeignOptions;
+  readonly #blocks = new Map<number, OpenBlock>();
+  readonly #ending = new ForeignEnding();
+  readonly #grounding = new ForeignGrounding();
+  readonly #seal: Carry;
+  /** The sealed signature of a thought that showed no text: it stands on the next part. */
+  #carried: string | undefined;
+  #id: string | undefined;
+  #model: string | undefined;
+  #brokenCall: string | undefined;
+  #said = false;
+
+  constructor(options: ForeignOptions) {
+    this.#options = options;
+    this.#seal = sealFor(options.model);
+  }
+
+  get saidSomething(): boolean {
+    return this.#said;
+  }
+
+  /** The name of a function call whose arguments never became whole, unless the answer says itself that it was cut short. */
+  get brokenCall(): string | undefined {
+    return this.#ending.isCutShort ? undefined : this.#brokenCall;
+  }
+
+  see(event: StreamEvent): readonly WrittenPart[] {
+    const parts = this.#read(event);
+    if (parts.length > 0) this.#said = true;
+    return parts;
+  }
+
+  /** What is still held when the answer is complete. */
+  finish(): readonly WrittenPart[] {
+    const left = [...this.#blocks.keys()].flatMap((index) => this.#close(index));
+    const carried = this.#carry();
+    const parts = carried === undefined ? left : [...left, { part: { text: '', thoughtSignature: carried } }];
+    if (parts.length > 0) this.#said = true;
+    return parts;
+  }
+
+  /** The members of the candidate in the last chunk. */
+  ending(): JsonObject {
+    return { ...this.#ending.reason(this.#brokenCall !== undefined), index: 0, ...this.#grounding.metadata() };
+  }
+
+  usage(): JsonObject {
+    return this.#ending.usage();
+  }
+
+  identity(): JsonObject {
+    return { modelVersion: this.#model ?? this.#options.model, responseId: this.#id ?? this.#options.answerId };
+  }
+
+  #read(event: StreamEvent): readonly WrittenPart[] {
+    switch (event.type) {
+      case 'message-start':
+        this.#id ??= event.id;
+        this.#model ??= event.model;
+        return [];
+      case 'block-start':
+        return this.#start(event);
+      case 'block-delta':
+        return this.#delta(event.index, event.kind, event.text);
+      case 'block-signature':
+        return this.#sign(event.index, event.signature);
+      case 'block-end':
+        return this.#close(event.index);
+      case 'citation':
+        this.#grounding.cite(event);
+        return [];
+      default:
+        this.#ending.see(event);
+        return [];
+    }
+  }
+
+  #start(start: Start): readonly WrittenPart[] {
+    this.#blocks.set(start.index, { start, pieces: [], signature: undefined, hasText: false });
+    const part = wholePart(start);
+    return part === undefined ? [] : [this.#written(part)];
+  }
+
+  #delta(index: number, kind: string, text: string): readonly WrittenPart[] {
+    const block = this.#blocks.get(index);
+    if (text === '' || kind === 'other') return [];
+    if (kind === 'tool-arguments') {
+      block?.pieces.push(text);
+      return [];
+    }
+    if (block !== undefined) block.hasText = true;
+    if (kind === 'thinking') return [this.#written({ text, thought: true }, index)];
+    this.#grounding.said(index, text);
+    return [this.#written({ text }, index)];
+  }
+
+  #sign(index: number, signature: string): readonly WrittenPart[] {
+    if (signature === '') return [];
+    const block = this.#blocks.get(index);
+    if (block !== undefined) {
+      block.signature = (block.signature ?? '') + signature;
+      return [];
+    }
+    // One that stands alone, between the parts.
+    return [this.#written({ text: '', thoughtSignature: this.#seal(signature, 'here') })];
+  }
+
+  #close(index: number): readonly WrittenPart[] {
+    const block = this.#blocks.get(index);
+    if (block === undefined) return [];
+    this.#blocks.delete(index);
+    const { signature, start } = block;
+    if (start.kind === 'tool-call') return this.#call(block);
+    if (start.kind === 'server-tool') this.#grounding.searched(start.name ?? '', block.pieces.join(''));
+    if (signature === undefined) return [];
+    if (start.kind === 'text')
+      return [this.#written({ text: '', thoughtSignature: this.#seal(signature, 'here') }, index)];
+    if (start.kind === 'thinking' && block.hasText) {
+      return [this.#written({ text: '', thought: true, thoughtSignature: this.#seal(signature, 'here') }, index)];
+    }
+    if (start.kind !== 'thinking' && start.kind !== 'redacted-thinking') return [];
+    const before = this.#carry();
+    this.#carried = this.#seal(signature, 'before', start.kind === 'redacted-thinking');
+    return before === undefined ? [] : [{ part: { text: '', thoughtSignature: before } }];
+  }
+
+  #call({ start, pieces, signature }: OpenBlock): readonly WrittenPart[] {
+    const args = argumentsOf(pieces.join('') || (start.argumentsJson ?? ''));
+    if (args === undefined || start.name === undefined) {
+      this.#brokenCall = start.name ?? '';
+      return [];
+    }
+    const id = start.id === undefined || start.id === '' ? {} : { id: start.id };
+    const own = signature === undefined ? {} : { thoughtSignature: this.#seal(signature, 'here') };
+    return [this.#written({ functionCall: { ...id, name: start.name, args }, ...own })];
+  }
+
+  #written(part: JsonObject, block?: number): WrittenPart {
+    const isText = typeof part.text === 'string';
+    if (!isText || part.thought === true) this.#grounding.interrupted();
+    // Another signature already stands there: the carried one waits for the next part.
+    const carried = part.thoughtSignature === undefined && part.thought !== true ? this.#carry() : undefined;
+    const signed = carried === undefined ? part : { ...part, thoughtSignature: carried };
+    return { part: signed, ...(block !== undefined && { block }) };
+  }
+
+  #carry(): string | undefined {
+    const carried = this.#carried;
+    this.#carried = undefined;
+    return carried;
+  }
+}
+
+/** Blocks that are whole when they start. What only the upstream's own dialect knows has no part. */
+function wholePart(start: Start): JsonObject | undefined {
+  const { media, code } = start;
+  if (media?.data !== undefined) return { inlineData: { ...typeOf(media.mimeType), data: media.data } };
+  if (media?.url !== undefined) return { fileData: { ...typeOf(media.mimeType), fileUri: media.url } };
+  if (code === undefined) return undefined;
+  if ('code' in code) return { executableCode: { language: languageOf(code.language), code: code.code } };
+  const outcome = code.outcome.startsWith('OUTCOME_') ? code.outcome : 'OUTCOME_UNSPECIFIED';
+  return { codeExecutionResult: { outcome, output: code.output } };
+}
+
+function typeOf(mimeType: string | undefined): JsonObject {
+  return mimeType === undefined ? {} : { mimeType };
+}
+
+function languageOf(language: string): string {
+  return language.toLowerCase() === 'python' ? 'PYTHON' : 'LANGUAGE_UNSPECIFIED';
+}
+
+function argumentsOf(json: string): JsonObject | undefined {
+  if (json.trim() === '') return {};
+  try {
+    const value = parseLossless(json);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

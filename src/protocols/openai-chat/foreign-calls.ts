@@ -1,0 +1,107 @@
+/**
+ * The tool calls of an answer that comes from another dialect, in the form in which the client declared its tools: functions, custom tools that
+ * take free text, or the older `function_call`. A signature travels with its call, sealed.
+ */
+
+import type { StreamEvent } from '../../model/events.ts';
+import type { ForeignOptions } from '../../model/ports.ts';
+import { familyOfModel } from '../openai-responses/model-family.ts';
+import { seal } from '../signature-envelope.ts';
+import { customTools, usesLegacyFunctions } from './read-tools.ts';
+import { filledString, type JsonObject, jsonOf } from './shapes.ts';
+import { freeTextOf } from './write-content.ts';
+
+type CallStart = StreamEvent & { readonly type: 'block-start' };
+
+export class ForeignCalls {
+  readonly #options: ForeignOptions;
+  readonly #custom: ReadonlySet<string>;
+  readonly #legacy: boolean;
+  readonly #open = new Map<number, Call>();
+  /** Calls that have ended keep their number: their signature may follow. */
+  readonly #numbers = new Map<number, number>();
+  #count = 0;
+
+  constructor(options: ForeignOptions) {
+    this.#options = options;
+    this.#custom = customTools(options.request.json);
+    this.#legacy = usesLegacyFunctions(options.request.json);
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  get finishWord(): 'tool_calls' | 'function_call' {
+    return this.#legacy ? 'function_call' : 'tool_calls';
+  }
+
+  start(event: CallStart): readonly JsonObject[] {
+    const name = event.name ?? '';
+    const number = this.#count++;
+    // One answer of the older form holds one call.
+    const form = this.#legacy && number === 0 ? 'legacy' : this.#custom.has(name) ? 'custom' : 'function';
+    const call: Call = { number, form, hasInput: false, input: '' };
+    this.#open.set(event.index, call);
+    this.#numbers.set(event.index, number);
+    const id = filledString(event.id) ?? `call_${this.#options.answerId}_${number}`;
+    return [startDelta(call, id, name), ...this.#write(call, event.argumentsJson ?? '')];
+  }
+
+  input(index: number, text: string): readonly JsonObject[] {
+    const call = this.#open.get(index);
+    return call === undefined ? [] : this.#write(call, text);
+  }
+
+  /** Undefined when the block is no call. */
+  sign(index: number, signature: string): readonly JsonObject[] | undefined {
+    const number = this.#numbers.get(index);
+    if (number === undefined) return undefined;
+    if (signature === '' || this.#legacy) return [];
+    const sealed = seal(signature, { family: familyOfModel(this.#options.model), place: 'here' });
+    return [{ tool_calls: [{ index: number, extra_content: { google: { thought_signature: sealed } } }] }];
+  }
+
+  end(index: number): readonly JsonObject[] {
+    const call = this.#open.get(index);
+    if (call === undefined) return [];
+    this.#open.delete(index);
+    if (call.form === 'custom') return [inputDelta(call, freeTextOf(call.input, jsonOf(call.input)))];
+    // A call without arguments is one with an empty object; an empty text would be no JSON.
+    return call.hasInput ? [] : [inputDelta(call, '{}')];
+  }
+
+  endAll(): readonly JsonObject[] {
+    return [...this.#open.keys()].flatMap((index) => this.end(index));
+  }
+
+  #write(call: Call, text: string): readonly JsonObject[] {
+    if (text === '') return [];
+    call.hasInput = true;
+    // Free text stands inside the arguments and is known when they are whole.
+    if (call.form === 'custom') call.input += text;
+    return call.form === 'custom' ? [] : [inputDelta(call, text)];
+  }
+}
+
+interface Call {
+  readonly number: number;
+  readonly form: 'function' | 'custom' | 'legacy';
+  hasInput: boolean;
+  /** Of a custom tool, until the call ends. */
+  input: string;
+}
+
+function startDelta(call: Call, id: string, name: string): JsonObject {
+  const { number: index, form } = call;
+  if (form === 'legacy') return { function_call: { name, arguments: '' } };
+  if (form === 'custom') return { tool_calls: [{ index, id, type: 'custom', custom: { name, input: '' } }] };
+  return { tool_calls: [{ index, id, type: 'function', function: { name, arguments: '' } }] };
+}
+
+function inputDelta(call: Call, text: string): JsonObject {
+  const { number: index, form } = call;
+  if (form === 'legacy') return { function_call: { arguments: text } };
+  if (form === 'custom') return { tool_calls: [{ index, custom: { input: text } }] };
+  return { tool_calls: [{ index, function: { arguments: text } }] };
+}

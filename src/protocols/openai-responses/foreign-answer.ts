@@ -1,0 +1,267 @@
+/**
+ * A foreign upstream's answer as a Responses answer: turns events into output items, one after another, and ends with a terminal event only when
+ * the upstream has ended. Both the streamed and the collected answer are made here, so that they never differ.
+ */
+
+import type { StopKind, StreamEvent, Usage } from '../../model/events.ts';
+import type { ForeignOptions } from '../../model/ports.ts';
+import type { Problem } from '../../model/request.ts';
+import type { CallForm } from './call-forms.ts';
+import { responseError } from './failures.ts';
+import { CallItem, MessageItem, type Place, ThoughtItem, wholeItem } from './foreign-items.ts';
+import { readTools } from './read-tools.ts';
+import { writeUsage } from './read-usage.ts';
+import { endingOf, responseHead } from './response-object.ts';
+import { sealedFor, sealedRedacted } from './seals.ts';
+import { type JsonObject, jsonOf, objectOf, stringOf, wordOf } from './shapes.ts';
+
+export type Emit = (type: string, fields: JsonObject) => void;
+
+/** These come back as another thing or not at all: there is no part that their signature could return to. */
+const withoutSignature: ReadonlySet<string> = new Set(['server-tool', 'media', 'other']);
+
+type Started = Extract<StreamEvent, { type: 'block-start' }>;
+
+export class ForeignAnswer {
+  readonly #options: ForeignOptions;
+  readonly #emit: Emit;
+  readonly #head: JsonObject;
+  readonly #calls: ReadonlyMap<string, CallForm>;
+  readonly #output: (JsonObject | undefined)[] = [];
+  readonly #openCalls = new Map<number, CallItem>();
+  readonly #usage: Usage = {};
+  #number = 0;
+  #started = false;
+  #stop: StopKind | undefined;
+  #message: MessageItem | undefined;
+  #thought: ThoughtItem | undefined;
+  /** Sealed signatures of the open thought; or of what was said last, which travel behind it. */
+  #seals: string[] = [];
+  #sealsAfter: string[] = [];
+  /** The block that is being said. */
+  #block: Started | undefined;
+  /** Arguments of a server tool; its block cannot be told before they are whole. */
+  #serverInput: string[] = [];
+  #code: string | undefined;
+  #final: JsonObject | undefined;
+
+  constructor(options: ForeignOptions, emit: Emit) {
+    this.#options = options;
+    this.#emit = emit;
+    this.#head = responseHead(options);
+    this.#calls = readTools(options.request.json).calls;
+  }
+
+  /** The finished response; undefined until the upstream has ended. */
+  get response(): JsonObject | undefined {
+    return this.#final;
+  }
+
+  get started(): boolean {
+    return this.#started;
+  }
+
+  start(): void {
+    if (this.#started) return;
+    this.#started = true;
+    this.#emit('response.created', { response: this.#head });
+    this.#emit('response.in_progress', { response: this.#head });
+  }
+
+  see(event: StreamEvent): void {
+    if (this.#final !== undefined) return;
+    if (event.type === 'block-start') this.#startBlock(event);
+    else if (event.type === 'block-delta') this.#say(event.index, event.kind, event.text);
+    else if (event.type === 'block-signature') this.#sign(event.index, event.signature);
+    else if (event.type === 'block-end') this.#endBlock(event.index);
+    else if (event.type === 'citation') this.#message?.cite(event.citation);
+    else if (event.type === 'message-end') this.#stop = event.stop;
+    else if (event.type === 'message-complete') this.#complete();
+    else if (event.type === 'usage') {
+      for (const [name, count] of Object.entries(event.usage)) this.#usage[name as keyof Usage] = count;
+    }
+  }
+
+  fail(problem: Problem): void {
+    if (this.#final !== undefined) return;
+    this.start();
+    const ended = { status: 'failed', error: responseError(problem), output: this.#output.filter((item) => item) };
+    this.#emit('response.failed', { response: { ...this.#head, ...ended, usage: writeUsage(this.#usage) } });
+    this.#final = {};
+  }
+
+  #startBlock(block: Started): void {
+    this.start();
+    // An index that comes again is a block of its own.
+    const forgotten = this.#openCalls.get(block.index);
+    if (forgotten !== undefined) this.#endCall(block.index, forgotten);
+    this.#block = block;
+    this.#serverInput = [];
+    if (block.kind === 'text') {
+      this.#endThought();
+      this.#endCode(undefined);
+      // What was said before is signed: the signature stands behind it, so it cannot go on.
+      if (this.#sealsAfter.length > 0) this.#endMessage('completed');
+      else this.#message?.endPart();
+      return;
+    }
+    this.#endSaid(block);
+    if (block.kind === 'tool-call') this.#startCall(block);
+    else if (block.kind === 'media') this.#showMedia(block);
+    else if (block.kind === 'code') this.#showCode(block);
+    else if (block.argumentsJson !== undefined) this.#serverInput.push(block.argumentsJson);
+  }
+
+  #startCall(block: Started): void {
+    const name = block.name ?? '';
+    const form = this.#calls.get(name) ?? { form: 'function', name };
+    const callId = wordOf(block.id) ?? `call_${this.#options.answerId}_${block.index}`;
+    const call = new CallItem(form, callId, block.argumentsJson, (prefix) => this.#place(prefix));
+    this.#openCalls.set(block.index, call);
+  }
+
+  #say(index: number, kind: string, text: string): void {
+    if (text === '') return;
+    this.start();
+    if (kind === 'text') {
+      this.#endThought();
+      this.#message ??= new MessageItem(this.#place('msg'));
+      this.#message.say(text);
+    } else if (kind === 'thinking') {
+      this.#endMessage('completed');
+      this.#thought ??= new ThoughtItem(this.#place('rs'));
+      this.#thought.think(text);
+    } else if (kind === 'tool-arguments') {
+      const call = this.#openCalls.get(index);
+      if (call !== undefined) call.argue(text);
+      else if (this.#block?.kind === 'server-tool') this.#serverInput.push(text);
+    }
+  }
+
+  #sign(index: number, signature: string): void {
+    if (signature === '') return;
+    this.start();
+    const { model } = this.#options;
+    const block = this.#block?.index === index ? this.#block : undefined;
+    const call = this.#openCalls.get(index);
+    if (block?.kind === 'redacted-thinking') this.#carry(sealedRedacted(signature));
+    else if (block?.kind === 'thinking') this.#seals = [sealedFor(model, signature, 'here')];
+    else if (call?.told === false || this.#code !== undefined) this.#carry(sealedFor(model, signature, 'next'));
+    else if (block !== undefined && withoutSignature.has(block.kind)) return;
+    else if (block === undefined && this.#output.length === 0) this.#carry(sealedFor(model, signature, 'here'));
+    else this.#sealsAfter = [...this.#sealsAfter, sealedFor(model, signature, 'before')];
+  }
+
+  #endBlock(index: number): void {
+    const block = this.#block?.index === index ? this.#block : undefined;
+    const call = this.#openCalls.get(index);
+    if (call !== undefined) this.#endCall(index, call);
+    else if (block?.kind === 'thinking') this.#endThought();
+    else if (block?.kind === 'server-tool') this.#showSearch(block);
+    if (block !== undefined && block.kind !== 'text') this.#block = undefined;
+  }
+
+  #endCall(index: number, call: CallItem): void {
+    this.#openCalls.delete(index);
+    this.#keep(call.end());
+    this.#carryBehind();
+  }
+
+  /** A message may go on after a block that is nothing here. */
+  #endSaid(next: Started): void {
+    if (next.kind !== 'thinking') this.#endThought();
+    if (next.kind !== 'code' || next.code === undefined || 'code' in next.code) this.#endCode(undefined);
+    if (next.kind !== 'server-tool' && next.kind !== 'other') this.#endMessage('completed');
+    else this.#message?.endPart();
+  }
+
+  #endMessage(status: string): void {
+    if (this.#message !== undefined) this.#keep(this.#message.end(status));
+    this.#message = undefined;
+    this.#carryBehind();
+  }
+
+  #endThought(): void {
+    if (this.#thought !== undefined) this.#keep(this.#thought.end(this.#seals));
+    else if (this.#seals.length > 0) this.#carry(...this.#seals);
+    this.#thought = undefined;
+    this.#seals = [];
+  }
+
+  #carryBehind(): void {
+    const sealed = this.#sealsAfter;
+    this.#sealsAfter = [];
+    if (sealed.length > 0) this.#carry(...sealed);
+  }
+
+  /** A reasoning item without words, for signatures alone. */
+  #carry(...sealed: readonly string[]): void {
+    this.#keep(new ThoughtItem(this.#place('rs')).end(sealed));
+  }
+
+  #showMedia({ media }: Started): void {
+    const image = media?.data !== undefined && (media.mimeType ?? 'image/').startsWith('image/');
+    if (image) {
+      const format = media.mimeType?.split('/')[1] ?? 'png';
+      const done = { result: media.data, output_format: format };
+      const begun = { type: 'image_generation_call', result: null };
+      this.#keep(wholeItem(this.#place('ig'), ['in_progress', 'generating', 'completed'], begun, done));
+    } else if (media?.url !== undefined) {
+      this.#say(-1, 'text', media.url);
+      this.#endMessage('completed');
+    }
+  }
+
+  #showCode({ code }: Started): void {
+    if (code === undefined) return;
+    if ('code' in code) this.#code = code.code;
+    else if (this.#code !== undefined) this.#endCode(code.output);
+  }
+
+  /** A program waits for what it prints. */
+  #endCode(logs: string | undefined): void {
+    if (this.#code === undefined) return;
+    const code = this.#code;
+    this.#code = undefined;
+    const begun = { type: 'code_interpreter_call', code: '', container_id: '', outputs: null };
+    const outputs = logs === undefined ? null : [{ type: 'logs', logs }];
+    this.#keep(wholeItem(this.#place('ci'), ['in_progress', 'interpreting', 'completed'], begun, { code, outputs }));
+    this.#carryBehind();
+  }
+
+  /** A search of the web is the one server tool that both sides have. */
+  #showSearch(block: Started): void {
+    if (block.name !== 'web_search') return;
+    const input = objectOf(jsonOf(this.#serverInput.join(''))) ?? objectOf(objectOf(block.wire)?.input);
+    const query = stringOf(input?.query);
+    if (query === undefined) return;
+    this.#endMessage('completed');
+    const done = { action: { type: 'search', query } };
+    const begun = { type: 'web_search_call' };
+    this.#keep(wholeItem(this.#place('ws'), ['in_progress', 'searching', 'completed'], begun, done));
+  }
+
+  #complete(): void {
+    this.start();
+    const ending = endingOf(this.#stop);
+    this.#endThought();
+    this.#endCode(undefined);
+    this.#endMessage(stringOf(ending.status) ?? 'completed');
+    for (const [index, call] of [...this.#openCalls]) this.#endCall(index, call);
+    const output = this.#output.filter((item) => item !== undefined);
+    this.#final = { ...this.#head, ...ending, output, usage: writeUsage(this.#usage) };
+    this.#emit(`response.${String(ending.status)}`, { response: this.#final });
+  }
+
+  #place(prefix: string): Place {
+    const at = this.#number++;
+    this.#output.push(undefined);
+    return { at, id: `${prefix}_${this.#options.answerId}_${at}`, emit: this.#emit };
+  }
+
+  #keep(item: JsonObject | undefined): void {
+    if (item === undefined) return;
+    const at = Number(/_(\d+)$/.exec(String(item.id))?.[1]);
+    this.#output[at] = item;
+  }
+}

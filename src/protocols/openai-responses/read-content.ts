@@ -1,0 +1,114 @@
+/**
+ * Reads the content parts of messages and tool outputs. A file is only taken from the request itself or by its web address: a path of the
+ * machine is refused, never opened.
+ */
+
+import type { Citation, Part } from '../../model/conversation.ts';
+import { readAnnotation } from './annotations.ts';
+import { type JsonObject, objectOf, objectsIn, stringOf, wordOf } from './shapes.ts';
+
+/** What is wrong with a request, for its sender; caught where the request is read. */
+export class UnreadableError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'UnreadableError';
+  }
+}
+
+/** A string, or a list of parts. Empty texts say nothing and some upstreams refuse them. */
+export function readContent(value: unknown): Part[] {
+  if (typeof value === 'string') return value === '' ? [] : [{ type: 'text', text: value }];
+  return objectsIn(value).flatMap(readPart);
+}
+
+function readPart(part: JsonObject): Part[] {
+  const type = stringOf(part.type) ?? '';
+  const read = partReaders.get(type);
+  return read === undefined ? [{ type: 'other', dialect: 'openai-responses', name: type, wire: part }] : read(part);
+}
+
+const partReaders: ReadonlyMap<string, (part: JsonObject) => Part[]> = new Map([
+  ['input_text', readText],
+  ['output_text', readText],
+  ['text', readText],
+  ['refusal', (part: JsonObject) => readContent(part.refusal)],
+  ['input_image', readImage],
+  ['computer_screenshot', readImage],
+  ['input_file', readFile],
+  ['input_audio', readAudio],
+]);
+
+function readText(part: JsonObject): Part[] {
+  const text = stringOf(part.text) ?? '';
+  if (text === '') return [];
+  const citations: Citation[] = objectsIn(part.annotations).map(readAnnotation);
+  return [{ type: 'text', text, ...(citations.length > 0 && { citations }) }];
+}
+
+function readImage(part: JsonObject): Part[] {
+  const fileId = wordOf(part.file_id);
+  if (fileId !== undefined) return [{ type: 'media', fileId }];
+  const url = wordOf(part.image_url) ?? wordOf(objectOf(part.image_url)?.url);
+  if (url === undefined) throw new UnreadableError("input_image needs 'image_url' or 'file_id'.");
+  return [readAddress(url, 'input_image.image_url', {})];
+}
+
+function readFile(part: JsonObject): Part[] {
+  const fileId = wordOf(part.file_id);
+  const title = wordOf(part.filename);
+  if (fileId !== undefined) return [{ type: 'media', fileId, ...(title !== undefined && { title }) }];
+  const data = wordOf(part.file_data);
+  if (data !== undefined && !data.startsWith('data:')) {
+    const mimeType = mimeByEnding.get(title?.split('.').at(-1)?.toLowerCase() ?? '') ?? 'application/pdf';
+    return [{ type: 'media', mimeType, data, ...(title !== undefined && { title }) }];
+  }
+  const url = data ?? wordOf(part.file_url);
+  if (url === undefined) throw new UnreadableError("input_file needs 'file_data', 'file_url' or 'file_id'.");
+  return [readAddress(url, 'input_file', { title })];
+}
+
+function readAudio(part: JsonObject): Part[] {
+  const audio = objectOf(part.input_audio) ?? part;
+  const data = wordOf(audio.data);
+  if (data === undefined) throw new UnreadableError("input_audio needs 'data'.");
+  const format = wordOf(audio.format) ?? 'wav';
+  return [{ type: 'media', mimeType: `audio/${format === 'mp3' ? 'mpeg' : format}`, data }];
+}
+
+const mimeByEnding: ReadonlyMap<string, string> = new Map([
+  ['pdf', 'application/pdf'],
+  ['txt', 'text/plain'],
+  ['md', 'text/markdown'],
+  ['csv', 'text/csv'],
+  ['json', 'application/json'],
+  ['html', 'text/html'],
+  ['png', 'image/png'],
+  ['jpg', 'image/jpeg'],
+  ['jpeg', 'image/jpeg'],
+]);
+
+function readAddress(url: string, where: string, more: JsonObject): Part {
+  const title = wordOf(more.title);
+  const named = title === undefined ? {} : { title };
+  if (/^https?:\/\//i.test(url)) return { type: 'media', url, ...named };
+  // Only the head is matched: the data may be a hundred megabytes.
+  const head = url.slice(0, url.indexOf(',') + 1);
+  const match = /^data:([\w.+/-]*)((?:;[^;,]*)*),$/i.exec(head);
+  if (match === null) {
+    throw new UnreadableError(
+      `${where} must be a data: or http(s): URL. A path on a machine is not read; send the file's content as a data: URL.`,
+    );
+  }
+  const body = url.slice(head.length);
+  const isBase64 = /;base64$/i.test(match[2] ?? '');
+  const mimeType = wordOf(match[1]) ?? 'text/plain';
+  return { type: 'media', mimeType, data: isBase64 ? body : Buffer.from(unescaped(body)).toString('base64'), ...named };
+}
+
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

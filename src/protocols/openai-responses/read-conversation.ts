@@ -1,0 +1,69 @@
+/**
+ * Reads a Responses request into a conversation in no dialect's words, for an upstream that speaks another. What refers to a response that is
+ * kept elsewhere must have been replaced before (`previous.ts`); what is left of it is refused, never guessed.
+ */
+
+import type { Conversation, Part } from '../../model/conversation.ts';
+import type { ClientRequest, Problem } from '../../model/request.ts';
+import { readContent, UnreadableError } from './read-content.ts';
+import { readInput } from './read-input.ts';
+import { readFormat, readRest, readSampling, readThinking, readToolChoice } from './read-settings.ts';
+import { readTools } from './read-tools.ts';
+import { countOf, type JsonObject, objectOf, objectsIn, stringOf } from './shapes.ts';
+
+export function readResponsesConversation(
+  request: ClientRequest,
+): { conversation: Conversation } | { problem: Problem } {
+  const fault = elsewhere.find(([field]) => (request.json[field] ?? undefined) !== undefined);
+  if (fault !== undefined) return bad(`'${fault[0]}' ${fault[1]}`);
+  try {
+    return { conversation: readJson(request.json) };
+  } catch (error) {
+    if (error instanceof UnreadableError) return bad(error.message);
+    throw error;
+  }
+}
+
+function bad(message: string): { problem: Problem } {
+  return { problem: { kind: 'bad-request', message } };
+}
+
+/** Members that stand for content which only their keeper has. */
+const elsewhere: readonly (readonly [field: string, why: string])[] = [
+  [
+    'previous_response_id',
+    'names a response that is not known here, or no longer. Send the whole conversation as input.',
+  ],
+  ['conversation', 'is kept by OpenAI and cannot be read for another upstream. Send the whole conversation as input.'],
+  ['prompt', 'names a template that OpenAI keeps. Send its text as instructions or input.'],
+];
+
+function readJson(json: JsonObject): Conversation {
+  const { system, turns } = readInput(json.input);
+  const { choice, allowed } = readToolChoice(json.tool_choice);
+  const { tools } = readTools(json);
+  const maxOutputTokens = countOf(json.max_output_tokens);
+  const thinking = readThinking(json.reasoning);
+  const output = readFormat(objectOf(json.text)?.format);
+  const user = stringOf(json.user);
+  return {
+    system: [...readInstructions(json.instructions), ...system],
+    turns,
+    tools: allowed === undefined ? tools : tools.filter((tool) => allowed.has(tool.name)),
+    ...(choice !== undefined && { toolChoice: choice }),
+    ...(typeof json.parallel_tool_calls === 'boolean' && { parallelToolCalls: json.parallel_tool_calls }),
+    ...(maxOutputTokens !== undefined && { maxOutputTokens }),
+    stopSequences: [],
+    sampling: readSampling(json),
+    ...(thinking !== undefined && { thinking }),
+    ...(output !== undefined && { output }),
+    ...(user !== undefined && { user }),
+    rest: readRest(json),
+  };
+}
+
+/** A list of items is legal too, and is echoed so by the API. */
+function readInstructions(value: unknown): Part[] {
+  if (typeof value === 'string') return readContent(value);
+  return objectsIn(value).flatMap((item) => readContent(item.content));
+}

@@ -1,0 +1,182 @@
+/**
+ * Reads the items of `input` into turns: what the model said in a row is one turn, with its thoughts, words and calls; results of tools in a row
+ * are one turn of the user. Sealed signatures in reasoning items go back to the parts they belong to, and the empty items that only carried them
+ * are gone.
+ */
+
+import type { Mark, Part, Turn } from '../../model/conversation.ts';
+import { unseal } from '../signature-envelope.ts';
+import { FORMS, formOfCall, formOfOutput } from './call-forms.ts';
+import { readContent, UnreadableError } from './read-content.ts';
+import { flatName } from './read-tools.ts';
+import { redactedFamily } from './seals.ts';
+import { type JsonObject, objectsIn, stringOf, wordOf } from './shapes.ts';
+
+export interface ReadInput {
+  /** Instructions that stood before everything else. */
+  readonly system: readonly Part[];
+  readonly turns: readonly Turn[];
+}
+
+/** Throws `UnreadableError`. */
+export function readInput(input: unknown): ReadInput {
+  const state: Reading = { system: [], turns: [], names: new Map(), awaiting: [] };
+  if (typeof input === 'string') addTurn('user', readContent(input), state);
+  else for (const item of objectsIn(input)) readItem(item, state);
+  const said = state.turns.filter(({ parts }) => parts.length > 0);
+  return { system: state.system, turns: said.map(({ role, parts }) => ({ role, parts })) };
+}
+
+interface OpenTurn extends Turn {
+  readonly parts: Part[];
+  /** Nothing but results of tools: the next result belongs to it. */
+  readonly results: boolean;
+}
+
+interface Reading {
+  readonly system: Part[];
+  readonly turns: OpenTurn[];
+  /** Tool names by call id. */
+  readonly names: Map<string, string>;
+  /** Signatures of the part that comes next. */
+  awaiting: Mark[];
+}
+
+function readItem(item: JsonObject, state: Reading): void {
+  // The easy form of a message has no type.
+  const type = stringOf(item.type) ?? 'message';
+  const refused = unreadable.get(type);
+  if (refused !== undefined) throw new UnreadableError(`input: items of type '${type}' ${refused}`);
+  if (silent.has(type)) return;
+  const call = formOfCall(type);
+  const output = formOfOutput(type);
+  if (type === 'message' || type === 'agent_message') readMessage(item, state);
+  else if (type === 'reasoning') readReasoning(item, state);
+  else if (call !== undefined && !isOfServer(item)) readCall(item, call, state);
+  else if (output !== undefined && !isOfServer(item)) readOutput(item, output, state);
+  else readOther(type, item, state);
+}
+
+const unreadable: ReadonlyMap<string, string> = new Map([
+  ['item_reference', 'refer to a response that is not known here, or no longer. Send the items themselves.'],
+  ['compaction', 'can be read by OpenAI alone. Start without the compacted history, or stay with an OpenAI model.'],
+  ['compaction_summary', 'can be read by OpenAI alone. Start without them, or stay with an OpenAI model.'],
+  ['context_compaction', 'can be read by OpenAI alone. Start without them, or stay with an OpenAI model.'],
+]);
+
+/** Tools are read elsewhere; the others say nothing to a model. */
+const silent: ReadonlySet<string> = new Set(['additional_tools', 'compaction_trigger', 'mcp_list_tools']);
+
+/** A search for tools that OpenAI ran has no call that could be answered. */
+function isOfServer(item: JsonObject): boolean {
+  return item.execution === 'server';
+}
+
+function readMessage(item: JsonObject, state: Reading): void {
+  const parts = readContent(item.content);
+  const instructs = item.role === 'system' || item.role === 'developer';
+  if (item.role === 'assistant') addModel(parts, state);
+  else if (instructs && state.turns.length === 0) state.system.push(...parts);
+  else addTurn(instructs ? 'system' : 'user', parts, state);
+}
+
+function readReasoning(item: JsonObject, state: Reading): void {
+  const texts = objectsIn(item.summary).flatMap((part) => stringOf(part.text) ?? []);
+  const inner = texts.length > 0 ? texts : objectsIn(item.content).flatMap((part) => stringOf(part.text) ?? []);
+  const text = inner.join('\n\n');
+  const carried = wordOf(item.encrypted_content);
+  const sealed = carried?.split(' ').map(unseal) ?? [];
+  const parts: Part[] = [];
+  if (carried !== undefined && sealed.includes(undefined)) {
+    parts.push({ type: 'thinking', text, signature: { signature: carried, family: 'openai' } });
+  } else {
+    const here = sealed.find((each) => each?.place === 'here');
+    if (here !== undefined && here.family === redactedFamily) {
+      parts.push({ type: 'redacted-thinking', data: here.signature });
+    } else if (here !== undefined) {
+      parts.push({ type: 'thinking', text, signature: { signature: here.signature, family: here.family } });
+    } else if (text !== '') parts.push({ type: 'thinking', text });
+  }
+  addModel(parts, state);
+  for (const each of sealed) {
+    const mark = each && { signature: each.signature, family: each.family };
+    if (each?.place === 'before' && mark) signLast(mark, state);
+    else if (each?.place === 'next' && mark) state.awaiting.push(mark);
+  }
+}
+
+function readCall(item: JsonObject, form: keyof typeof FORMS, state: Reading): void {
+  const row = FORMS[form];
+  const id = wordOf(item.call_id) ?? wordOf(item.id);
+  if (id === undefined) throw new UnreadableError(`input: an item of type '${row.callType}' needs a 'call_id'.`);
+  const name = flatName(row.name ?? stringOf(item.name) ?? '', wordOf(item.namespace));
+  state.names.set(id, name);
+  addModel([{ type: 'tool-call', id, name, argumentsJson: row.readArguments(item) }], state);
+}
+
+function readOutput(item: JsonObject, form: keyof typeof FORMS, state: Reading): void {
+  const row = FORMS[form];
+  const id = wordOf(item.call_id) ?? wordOf(item.id);
+  if (id === undefined) throw new UnreadableError(`input: an item of type '${row.outputType}' needs a 'call_id'.`);
+  const name = state.names.get(id);
+  const parts = readContent(row.readOutput(item));
+  const result: Part = {
+    type: 'tool-result',
+    id,
+    ...(name !== undefined && { name }),
+    parts,
+    isError: item.status === 'failed',
+  };
+  const last = state.turns.at(-1);
+  if (last?.results === true) last.parts.push(result);
+  else state.turns.push({ role: 'user', parts: [result], results: true });
+}
+
+function readOther(type: string, item: JsonObject, state: Reading): void {
+  const image = type === 'image_generation_call' ? wordOf(item.result) : undefined;
+  const other: Part = { type: 'other', dialect: 'openai-responses', name: type, wire: item };
+  if (image !== undefined) {
+    const mimeType = `image/${wordOf(item.output_format) ?? 'png'}`;
+    addModel([{ type: 'media', mimeType, data: image }], state);
+  } else if (type === 'code_interpreter_call') addModel(codeParts(item), state);
+  else if (type.endsWith('_output') || type.endsWith('_response')) addTurn('user', [other], state);
+  else addModel([other], state);
+}
+
+function codeParts(item: JsonObject): Part[] {
+  const logs = objectsIn(item.outputs).flatMap((output) => stringOf(output.logs) ?? []);
+  const parts: Part[] = [{ type: 'code', language: 'python', code: stringOf(item.code) ?? '' }];
+  if (logs.length > 0)
+    parts.push({ type: 'code-result', outcome: wordOf(item.status) ?? 'completed', output: logs.join('') });
+  return parts;
+}
+
+function addTurn(role: Turn['role'], parts: readonly Part[], state: Reading): void {
+  state.awaiting = [];
+  state.turns.push({ role, parts: [...parts], results: false });
+}
+
+function addModel(parts: readonly Part[], state: Reading): void {
+  let last = state.turns.at(-1);
+  if (last?.role !== 'model') {
+    last = { role: 'model', parts: [], results: false };
+    state.turns.push(last);
+  }
+  for (const part of parts) {
+    const mark = isSignable(part) && part.signature === undefined ? state.awaiting.shift() : undefined;
+    last.parts.push(mark === undefined ? part : ({ ...part, signature: mark } as Part));
+  }
+}
+
+type Signable = Extract<Part, { type: 'text' | 'thinking' | 'tool-call' | 'code' }>;
+
+function isSignable(part: Part): part is Signable {
+  return part.type === 'text' || part.type === 'thinking' || part.type === 'tool-call' || part.type === 'code';
+}
+
+function signLast(mark: Mark, state: Reading): void {
+  const parts = state.turns.at(-1)?.parts;
+  const last = parts?.at(-1);
+  if (parts === undefined || last === undefined || !isSignable(last) || last.signature !== undefined) return;
+  parts[parts.length - 1] = { ...last, signature: mark };
+}

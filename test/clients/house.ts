@@ -1,0 +1,108 @@
+/**
+ * One gateway in front of one lab for one client's turn, both over real sockets. Two accounts serve the upstream; the one that is asked first
+ * is sick from then on.
+ */
+
+import { generateKeyPairSync } from 'node:crypto';
+import { planAnswer } from '../../src/lab/plan.ts';
+import type { LabCallRecord } from '../../src/lab/record.ts';
+import { startLab } from '../../src/lab/server.ts';
+import type { LabCall } from '../../src/lab/step.ts';
+import { CLEAR, parseWeather } from '../../src/lab/weather.ts';
+import { startTestGateway, type TestAccount, type TestGateway, world } from '../scenarios/gateway.ts';
+
+export type UpstreamName = 'anthropic' | 'vertex-claude' | 'gemini' | 'vertex-gemini';
+
+interface Upstream {
+  readonly provider: TestAccount['provider'];
+  /** What the upstream is asked for, whatever the client asked. */
+  readonly model: string;
+}
+
+export const upstreams: Readonly<Record<UpstreamName, Upstream>> = {
+  anthropic: { provider: 'anthropic', model: 'claude-sonnet-4-5' },
+  'vertex-claude': { provider: 'vertex', model: 'claude-sonnet-4-5' },
+  gemini: { provider: 'gemini', model: 'gemini-3-flash' },
+  'vertex-gemini': { provider: 'vertex', model: 'gemini-3-flash' },
+};
+
+export interface ClientHouse {
+  readonly url: string;
+  readonly gateway: TestGateway;
+  /** What reached the lab for generation, in order. */
+  generations(): readonly LabCallRecord[];
+  close(): Promise<void>;
+}
+
+/** Short clocks, so that a sick account costs a moment; a real client takes seconds to start as it is. */
+const healing = {
+  first_byte: '2s',
+  first_content: '2500ms',
+  idle: '2s',
+  deadline: '30s',
+  backoff: Object.fromEntries(
+    ['400', '401', '403', '404', '429', '500', '503', '529', 'peek'].map((key) => [
+      key,
+      { kind: 'fixed', base: '5ms', max: '5ms' },
+    ]),
+  ),
+};
+
+export async function openHouse(upstream: UpstreamName, weatherText: string): Promise<ClientHouse> {
+  const read = parseWeather(weatherText);
+  if ('problem' in read) throw new Error(read.problem);
+  let sick: string | undefined;
+  const lab = await startLab({
+    world,
+    planner(call, _scripted, chance) {
+      if (!isGeneration(call)) return planAnswer(call, CLEAR, chance);
+      sick ??= call.account;
+      return planAnswer(call, call.account === sick ? read.weather : CLEAR, chance);
+    },
+  });
+  try {
+    const { model } = upstreams[upstream];
+    const gateway = await startTestGateway({
+      accounts: ['ada', 'grace'].map((name) => accountOf(name, upstream, lab.url)),
+      routes: [{ match: '*', to: [model] }],
+      healing,
+      scheduling: { max_wait: '1s' },
+    });
+    return {
+      url: gateway.url,
+      gateway,
+      generations: () => lab.calls.filter(isGeneration),
+      async close() {
+        await gateway.close();
+        await lab.close();
+      },
+    };
+  } catch (error) {
+    await lab.close();
+    throw error;
+  }
+}
+
+function isGeneration({ method, path }: Pick<LabCall, 'method' | 'path'>): boolean {
+  return method === 'POST' && !/token|countTokens/i.test(path);
+}
+
+function accountOf(name: string, upstream: UpstreamName, labUrl: string): TestAccount {
+  const email = `${name}@example.com`;
+  const { provider, model } = upstreams[upstream];
+  const shared = { email, provider, base_url: labUrl, models: [model] };
+  if (provider !== 'vertex') return { ...shared, credential: `test-key-${name}-0123456789` };
+  const place = { project: 'test-project', location: 'global', token_url: `${labUrl}/token` };
+  return { ...shared, ...place, credential: serviceAccount(email) };
+}
+
+function serviceAccount(email: string): string {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  return JSON.stringify({
+    type: 'service_account',
+    project_id: 'test-project',
+    private_key_id: 'test',
+    private_key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    client_email: email,
+  });
+}

@@ -1,0 +1,58 @@
+/**
+ * Puts the newest version of a client, as its makers publish it on npm, into a scratch folder of its own; what is there from today is used again.
+ * npm runs no install script; where a client's wrapper needs its own set-up script, that one is run by name.
+ */
+
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { world } from '../scenarios/gateway.ts';
+import { runProcess } from './process.ts';
+
+export interface Installed {
+  /** Holds `node_modules`. */
+  readonly folder: string;
+  readonly version: string;
+}
+
+const installMsMax = 240_000;
+const setUpMsMax = 60_000;
+const keptMsMax = 24 * 3_600_000;
+
+/** Where the clients live: `CLIENTS_DIR`, else a folder of the system's own scratch place. */
+export function clientsDirectory(): string {
+  return process.env.CLIENTS_DIR ?? join(tmpdir(), 'antigravity-tools-clients');
+}
+
+export async function installed(name: string, setUp?: string): Promise<Installed> {
+  const folder = join(clientsDirectory(), name.replace(/^@/, '').replace('/', '-'));
+  const done = join(folder, 'installed');
+  const isFresh = existsSync(done) && world.now() - statSync(done).mtimeMs < keptMsMax;
+  if (!isFresh) {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'package.json'), '{"private":true}');
+    await fetchPackage(name, folder);
+    if (setUp !== undefined) await run(`${name}: ${setUp}`, folder, 'node', [setUp], packageFolder(folder, name), setUpMsMax);
+    writeFileSync(done, '');
+  }
+  const manifest = JSON.parse(readFileSync(join(packageFolder(folder, name), 'package.json'), 'utf8')) as { version: string };
+  return { folder, version: manifest.version };
+}
+
+function packageFolder(folder: string, name: string): string {
+  return join(folder, 'node_modules', name);
+}
+
+async function fetchPackage(name: string, folder: string): Promise<void> {
+  const quiet = ['--no-audit', '--no-fund', '--loglevel=error', '--cache', join(clientsDirectory(), 'npm-cache')];
+  await run(`npm install ${name}`, folder, 'npm', ['install', '--ignore-scripts', ...quiet, `${name}@latest`], folder, installMsMax);
+}
+
+async function run(what: string, home: string, command: string, args: readonly string[], directory: string, msMax: number): Promise<void> {
+  // npm finds its registry and proxy in the environment and in the home of the person who runs the tests.
+  const own = Object.entries(process.env).filter(([key]) => /^(npm_config_|https?_proxy|no_proxy|node_extra_ca_certs)/i.test(key));
+  const env = { ...Object.fromEntries(own), HOME: process.env.HOME ?? home } as Record<string, string>;
+  const { exit, stdout, stderr } = await runProcess({ command, args, home: directory, env, msMax });
+  if (exit !== 0) throw new Error(`${what} ended with ${exit}: ${stderr}\n${stdout}`);
+}
