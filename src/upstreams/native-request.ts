@@ -28,6 +28,7 @@ type Write = (
     readonly stream: boolean;
     readonly capabilities: Capabilities;
     readonly operation: Operation;
+    readonly usesJsonSchema?: boolean;
   },
 ) => { readonly body: Uint8Array; readonly losses: readonly Loss[] } | { readonly problem: Problem };
 
@@ -49,6 +50,7 @@ export function inNativeDialect(
   attempt: UpstreamAttempt,
   native: Protocol,
   capabilitiesOf: CapabilitiesOf,
+  form: { readonly usesJsonSchema?: boolean } = {},
 ): UpstreamAttempt {
   const { request, model, edits } = attempt;
   if (request.protocol === native) return attempt;
@@ -56,7 +58,13 @@ export function inNativeDialect(
   if ('problem' in read) throw refused(read.problem);
   const { operation } = request;
   const stream = operation === 'generate';
-  const written = WRITE[native](read.conversation, { model, stream, capabilities: capabilitiesOf(model), operation });
+  const written = WRITE[native](read.conversation, {
+    model,
+    stream,
+    capabilities: capabilitiesOf(model),
+    operation,
+    ...form,
+  });
   if ('problem' in written) throw refused(written.problem);
   const body = written.body;
   const parsed = readJsonBody(body);

@@ -43,7 +43,9 @@ function clientOf({ name, npm, path, model: asks }: Way): Client {
       writeFileSync(join(home, 'opencode.json'), JSON.stringify(config));
       const { exit, stdout, stderr } = await runProcess({
         command: join(folder, 'node_modules/.bin/opencode'),
-        args: ['run', '--print-logs', '--format', 'json', prompt],
+        // It would quote a prompt among the arguments, and escape the quotes in it.
+        args: ['run', '--print-logs', '--format', 'json'],
+        input: prompt,
         home,
         env: {
           OPENCODE_DISABLE_AUTOUPDATE: '1',

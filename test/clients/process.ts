@@ -14,6 +14,8 @@ export interface Order {
   /** The client's home and working directory. */
   readonly home: string;
   readonly env: Readonly<Record<string, string>>;
+  /** What it reads from its standard input. */
+  readonly input?: string;
   readonly msMax: number;
 }
 
@@ -27,9 +29,11 @@ export interface Ran {
 /** The newest Node the project has comes first: the clients' scripts begin with `env node`. */
 const path = [dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(':');
 
-export async function runProcess({ command, args, home, env, msMax }: Order): Promise<Ran> {
+export async function runProcess({ command, args, home, env, input, msMax }: Order): Promise<Ran> {
   const clean = { PATH: path, HOME: home, LANG: 'C.UTF-8', TERM: 'dumb', SHELL: '/bin/sh', TMPDIR: home, ...env };
-  const child = spawn(command, args, { cwd: home, env: clean, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const child = spawn(command, args, { cwd: home, env: clean, stdio: 'pipe', detached: true });
+  child.stdin.on('error', () => {});
+  child.stdin.end(input);
   const stdout = textOf(child.stdout);
   const stderr = textOf(child.stderr);
   const alarm = world.alarm(msMax, () => endGroup(child));

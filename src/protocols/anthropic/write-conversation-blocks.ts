@@ -115,10 +115,10 @@ function inputOf(argumentsJson: string, notes: LossNotes): JsonObject {
 
 function writeResult(part: Extract<Part, { readonly type: 'tool-result' }>, writing: BlockWriting): JsonObject {
   const { notes, ids } = writing;
-  // A structured result says all that its text says.
-  const parts = part.json === undefined ? part.parts : part.parts.filter(({ type }) => type !== 'text');
-  const structured = part.json === undefined ? [] : [{ type: 'text', text: part.json }];
-  const content = [...structured, ...writeBlocks(parts, { notes, ids, role: 'user' })];
+  // Claude reads text: the JSON of a structured result stands in only where nobody has said it as text.
+  const hasText = part.parts.some(({ type }) => type === 'text');
+  const structured = part.json === undefined || hasText ? [] : [{ type: 'text', text: part.json }];
+  const content = [...structured, ...writeBlocks(part.parts, { notes, ids, role: 'user' })];
   return {
     type: 'tool_result',
     tool_use_id: ids.result(part.id),

@@ -143,23 +143,17 @@ describe('turns as messages', () => {
     expect(body).toContain('"input":{"a":1.0}');
   });
 
-  it('write a structured result once, with its media', () => {
-    const parts = [say('ignored'), media({ mimeType: 'image/png', data: 'aGk=' })];
+  it.for<[readonly Part[], string]>([
+    [[say('in words')], 'in words'],
+    [[], '{"a":1}'],
+  ])('write a structured result once: %j as %s', ([words, told]) => {
+    const parts = [...words, media({ mimeType: 'image/png', data: 'aGk=' })];
     const structured: Part = { type: 'tool-result', id: '1', parts, isError: true, json: '{"a":1}' };
+    const image = { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'aGk=' } };
     expect(messagesOf([user(say('a')), model(call('1')), user(structured)])).toMatchObject([
       {},
       {},
-      {
-        content: [
-          {
-            is_error: true,
-            content: [
-              text('{"a":1}'),
-              { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'aGk=' } },
-            ],
-          },
-        ],
-      },
+      { content: [{ is_error: true, content: [text(told), image] }] },
     ]);
   });
 

@@ -91,7 +91,7 @@ function mergeAll(schema: JsonObject, walk: Walk): JsonObject {
 }
 
 function opened(schema: unknown, walk: Walk): JsonObject {
-  if (!isObject(schema)) return {};
+  if (!isObject(schema) || walk.size.left-- <= 0) return {};
   if (typeof schema.$ref !== 'string') return mergeAll(schema, walk);
   if (walk.open.includes(schema.$ref)) return {};
   const target = resolve(walk.root, schema.$ref);

@@ -275,3 +275,8 @@ function detailDelayMs(details: readonly Json[]): number | undefined {
   }
   return longest;
 }
+
+/** The upstream does not know the members that carry a whole JSON Schema; the smaller subset is to be sent. */
+export function refusesJsonSchema(failure: Failure): boolean {
+  return failure.status === 400 && /(parameters|response)_?json_?schema/i.test(failure.detail);
+}

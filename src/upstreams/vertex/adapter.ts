@@ -12,8 +12,8 @@ import { readGeminiEvents } from '../../protocols/gemini/read-events.ts';
 import { writeGeminiRequest } from '../../protocols/gemini/write-request.ts';
 import { createFramer } from '../../protocols/sse/framer.ts';
 import { type AdapterDeps, baseOf, credentialRefused, modelSegment, requestHeaders, secretOf } from '../credential.ts';
-import { inNativeDialect } from '../native-request.ts';
 import { openUpstream } from '../open.ts';
+import { createSchemaForms } from '../schema-form.ts';
 import { classifyVertex, classifyVertexInBand, isTokenRefused } from './classify.ts';
 import { type GoogleCredential, isProject } from './google-credential.ts';
 import { type AccessToken, createTokens, type Tokens } from './token.ts';
@@ -23,6 +23,7 @@ const multiRegions = new Set(['us', 'eu']);
 
 export function createVertexAdapter(deps: AdapterDeps & { readonly tokens?: Tokens }): UpstreamAdapter {
   const tokens = deps.tokens ?? createTokens(deps);
+  const forms = createSchemaForms(deps.capabilities);
 
   const send = (attempt: UpstreamAttempt, access: AccessToken, signal: AbortSignal): Promise<UpstreamAnswer> => {
     const { account, request } = attempt;
@@ -47,22 +48,23 @@ export function createVertexAdapter(deps: AdapterDeps & { readonly tokens?: Toke
     provider: 'vertex',
     serves: () => true,
     native: (_protocol, model) => nativeOf(model),
-    async open(asked, signal) {
-      const attempt = inNativeDialect(asked, nativeOf(asked.model), deps.capabilities);
-      const source = await secretOf(deps, attempt.account, signal);
-      const access = await tokens.token(attempt.account, source, signal);
-      try {
-        return await send(attempt, access, signal);
-      } catch (error) {
-        if (access.fresh || !(error instanceof Refusal) || !isTokenRefused(error.failure)) throw error;
-        tokens.drop(access.token);
-        return send(attempt, await tokens.token(attempt.account, source, signal), signal);
-      }
-    },
+    open: (asked, signal) => forms.open(asked, nativeOf(asked.model), (attempt) => withToken(attempt, signal)),
     framer: () => createFramer(),
     readEvents: (native) => (native === 'anthropic' ? readAnthropicEvents() : readGeminiEvents()),
     classifyInBand: (native, body) => classifyVertexInBand(native, body, deps.world.now()),
   };
+
+  async function withToken(attempt: UpstreamAttempt, signal: AbortSignal): Promise<UpstreamAnswer> {
+    const source = await secretOf(deps, attempt.account, signal);
+    const access = await tokens.token(attempt.account, source, signal);
+    try {
+      return await send(attempt, access, signal);
+    } catch (error) {
+      if (access.fresh || !(error instanceof Refusal) || !isTokenRefused(error.failure)) throw error;
+      tokens.drop(access.token);
+      return send(attempt, await tokens.token(attempt.account, source, signal), signal);
+    }
+  }
 }
 
 /** Claude models are asked in Anthropic's dialect, all others in Gemini's. */
