@@ -39,11 +39,23 @@ export function createFrameReceiver(stream: ClientStream, writer: AnswerWriter):
 
 export function createEventReceiver(stream: ClientStream, writer: ForeignWriter): Receiver {
   const pen: Pen<StreamEvent> = { write: (events, out) => writer.events(events, out), end: (out) => writer.end(out) };
-  // A stream that was opened early has its start already; the writer must only know that it has been made.
-  if (stream.openedEarly) writer.start();
-  return holding(stream, writer, pen, (_frame, events, hold) => {
+  const receiver = holding(stream, writer, pen, (_frame, events, hold) => {
     for (const event of events) hold(event);
   });
+  return {
+    ...receiver,
+    get heldBytes() {
+      return receiver.heldBytes;
+    },
+    get committed() {
+      return receiver.committed;
+    },
+    commit(headers) {
+      // A stream that was opened early has its start already; the writer must only know that it has been made.
+      if (stream.openedEarly) writer.start();
+      receiver.commit(headers);
+    },
+  };
 }
 
 function holding<Thing>(

@@ -85,7 +85,7 @@ function judgeOne(
 
 /** A healthy account of the dialect exists, and no sick one can have shown content before it broke. */
 function mustSucceed(town: Town, seen: Seen): boolean {
-  const own = town.households.filter(({ account }) => account.provider === seen.visit.protocol);
+  const own = town.households.filter(({ account }) => account.provider === seen.visit.provider);
   if (!own.some(({ healthy }) => healthy)) return false;
   return !seen.visit.stream || !own.some(({ breaksAfterContent }) => breaksAfterContent);
 }

@@ -4,12 +4,15 @@ import { Buffer } from 'node:buffer';
 import { between, pick } from '../../src/lab/seed.ts';
 import { mintSignature } from '../../src/lab/signature.ts';
 import type { Chance } from '../../src/lab/step.ts';
+import type { Provider } from '../../src/model/config.ts';
 import type { ClientSink, World } from '../../src/model/ports.ts';
 import type { PlainAnswer, Protocol, RequestInput } from '../../src/model/request.ts';
 
 export interface Visit {
   readonly name: string;
   readonly protocol: Protocol;
+  /** Whose accounts serve it; another dialect's, now and then. */
+  readonly provider: Provider;
   readonly input: RequestInput;
   readonly path: string;
   readonly stream: boolean;
@@ -20,24 +23,28 @@ export interface Visit {
   readonly readsMs: number;
 }
 
-export function inventVisit(name: string, protocol: 'anthropic' | 'gemini', chance: Chance): Visit {
+export function inventVisit(name: string, provider: 'anthropic' | 'gemini', chance: Chance): Visit {
+  const other = provider === 'anthropic' ? 'gemini' : 'anthropic';
+  const protocol = chance() < 0.25 ? other : provider;
+  const model =
+    provider === 'anthropic' ? 'claude-sonnet-4-5' : pick(['gemini-2.5-flash', 'gemini-3-pro-preview'], chance);
   const stream = chance() < 0.6;
   const leaves = chance() < 0.1;
   const common = {
     name,
     protocol,
+    provider,
     stream,
     arrivesMs: Math.floor(chance() * 400_000),
     leavesAfterMs: leaves ? Math.floor(chance() * 20_000) : undefined,
     readsMs: chance() < 0.1 ? Math.floor(chance() * 400) : 0,
   };
-  return protocol === 'anthropic' ? anthropicVisit(common, chance) : geminiVisit(common, chance);
+  return protocol === 'anthropic' ? anthropicVisit(common, model, chance) : geminiVisit(common, model, chance);
 }
 
 type Common = Omit<Visit, 'input' | 'path'>;
 
-function anthropicVisit(common: Common, chance: Chance): Visit {
-  const model = 'claude-sonnet-4-5';
+function anthropicVisit(common: Common, model: string, chance: Chance): Visit {
   const messages: unknown[] = [];
   if (chance() < 0.3) {
     const thought = `A thought about ${common.name}.`;
@@ -54,8 +61,7 @@ function anthropicVisit(common: Common, chance: Chance): Visit {
   return { ...common, input, path: '/v1/messages' };
 }
 
-function geminiVisit(common: Common, chance: Chance): Visit {
-  const model = pick(['gemini-2.5-flash', 'gemini-3-pro-preview'], chance);
+function geminiVisit(common: Common, model: string, chance: Chance): Visit {
   const contents: unknown[] = [];
   if (chance() < 0.3) {
     const signed = {

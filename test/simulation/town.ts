@@ -11,10 +11,7 @@ import { createVirtualTransport, type VirtualTransport } from '../../src/lab/vir
 import { createVirtualWorld, type VirtualWorld } from '../../src/lab/virtual-world.ts';
 import type { AccountConfig } from '../../src/model/config.ts';
 import type { ClientRequest } from '../../src/model/request.ts';
-import { anthropicDialect } from '../../src/protocols/anthropic/dialect.ts';
-import { readAnthropicRequest } from '../../src/protocols/anthropic/read-request.ts';
-import { geminiDialect } from '../../src/protocols/gemini/dialect.ts';
-import { readGeminiRequest } from '../../src/protocols/gemini/read-request.ts';
+import { DIALECTS } from '../../src/protocols/dialects.ts';
 import { capabilitiesOf } from '../../src/routing/capabilities.ts';
 import { claimants } from '../../src/routing/claims.ts';
 import { createSignatureKeeper } from '../../src/signatures/keeper.ts';
@@ -155,7 +152,8 @@ interface Reception {
 }
 
 function receive(visit: Visit, { doors, world, transport, seen, faults }: Reception): void {
-  const read = visit.protocol === 'anthropic' ? readAnthropicRequest(visit.input) : readGeminiRequest(visit.input);
+  const dialect = DIALECTS[visit.protocol];
+  const read = dialect.readRequest(visit.input);
   if ('problem' in read) {
     faults.push(new Error(`a request of the simulation was refused: ${read.problem.message}`));
     return;
@@ -182,7 +180,6 @@ function receive(visit: Visit, { doors, world, transport, seen, faults }: Recept
       });
     });
   }
-  const dialect = visit.protocol === 'anthropic' ? anthropicDialect : geminiDialect;
   const { request } = read;
   const exchange = { id, request, models: [request.model], caller: '', method: 'POST', path: visit.path, headers: {} };
   heal({ ...exchange, dialect, sink: client.sink }, doors).catch((error: unknown) => faults.push(error));

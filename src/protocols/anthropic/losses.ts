@@ -64,6 +64,10 @@ export const anthropicWrittenLosses = {
     'anything but text in the system instruction',
     'Claude takes only text there; it can be sent in a user turn',
   ),
+  'no-content': refused(
+    'a conversation in which nobody says anything',
+    'Anthropic demands at least one message with content',
+  ),
   'blank-text': leftOut('text of blanks only', 'Anthropic refuses a text block without visible characters'),
   'prefill-refused': refused(
     'a model turn at the end, to be continued',

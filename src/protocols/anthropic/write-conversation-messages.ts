@@ -36,7 +36,7 @@ export function writeMessages(
     return { ...message, role: 'user' as const };
   });
   const messages = merged(placed).map(resultsFirst);
-  if (messages.length === 0) notes.reject('the conversation has no turn with content; at least one is required');
+  if (messages.length === 0) notes.refuse('no-content');
   return finishPrefill(messages, capabilities, notes);
 }
 

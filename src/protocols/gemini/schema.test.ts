@@ -105,20 +105,10 @@ describe('cleanSchema', () => {
       'nullable',
     ];
     const { node } = fc.letrec((tie) => ({
-      leaf: fc.oneof(
-        fc.constantFrom('string', 'null', 'object', '#', '#/properties/a', true, null, 7),
-        fc.array(fc.constantFrom('string', 'null', 'a')),
-      ),
-      node: fc.dictionary(
-        fc.constantFrom(...keys),
-        fc.oneof(
-          { maxDepth: 4 },
-          tie('leaf'),
-          tie('node'),
-          fc.array(tie('node'), { maxLength: 3 }),
-          fc.dictionary(fc.constantFrom('a', 'b'), tie('node')),
-        ),
-      ),
+      leaf: fc.constantFrom('string', 'null', 'object', '#', '#/properties/a', true, null, 7, ['string', 'null', 'a']),
+      named: fc.record({ a: tie('node'), b: tie('node') }, { requiredKeys: [] }),
+      inner: fc.oneof({ maxDepth: 3 }, tie('leaf'), tie('node'), fc.tuple(tie('node'), tie('node')), tie('named')),
+      node: fc.dictionary(fc.constantFrom(...keys), tie('inner'), { maxKeys: 4, depthSize: 'small' }),
     }));
     fc.assert(
       fc.property(node, (schema) => check(cleanSchema(schema))),

@@ -18,8 +18,8 @@ export class ForeignCalls {
   readonly #custom: ReadonlySet<string>;
   readonly #legacy: boolean;
   readonly #open = new Map<number, Call>();
-  /** Calls that have ended keep their number: their signature may follow. */
-  readonly #numbers = new Map<number, number>();
+  /** Those that have ended, too: their signature may follow. */
+  readonly #known = new Map<number, Call>();
   #count = 0;
 
   constructor(options: ForeignOptions) {
@@ -43,7 +43,7 @@ export class ForeignCalls {
     const form = this.#legacy && number === 0 ? 'legacy' : this.#custom.has(name) ? 'custom' : 'function';
     const call: Call = { number, form, hasInput: false, input: '' };
     this.#open.set(event.index, call);
-    this.#numbers.set(event.index, number);
+    this.#known.set(event.index, call);
     const id = filledString(event.id) ?? `call_${this.#options.answerId}_${number}`;
     return [startDelta(call, id, name), ...this.#write(call, event.argumentsJson ?? '')];
   }
@@ -55,11 +55,15 @@ export class ForeignCalls {
 
   /** Undefined when the block is no call. */
   sign(index: number, signature: string): readonly JsonObject[] | undefined {
-    const number = this.#numbers.get(index);
-    if (number === undefined) return undefined;
+    const call = this.#known.get(index);
+    if (call === undefined) return undefined;
     if (signature === '' || this.#legacy) return [];
     const sealed = seal(signature, { family: familyOfModel(this.#options.model), place: 'here' });
-    return [{ tool_calls: [{ index: number, extra_content: { google: { thought_signature: sealed } } }] }];
+    // Clients refuse a piece of a call that has no `function`.
+    const empty = call.form === 'custom' ? { custom: { input: '' } } : { function: { arguments: '' } };
+    return [
+      { tool_calls: [{ index: call.number, ...empty, extra_content: { google: { thought_signature: sealed } } }] },
+    ];
   }
 
   end(index: number): readonly JsonObject[] {

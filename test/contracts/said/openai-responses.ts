@@ -12,6 +12,8 @@ export function saidInResponsesStream(bytes: Uint8Array): Said {
     const type = textIn(json.type) || event;
     if (type === 'response.output_item.done') done[countIn(json.output_index) ?? done.length] = objectIn(json.item);
     if (json.response !== undefined) last = objectIn(json.response);
+    // A recording may hold several answers, one after the other: the first ends here.
+    if (/^response\.(completed|incomplete|failed)$/.test(type)) break;
   }
   // Some servers repeat no item at the end, others send nothing but the end.
   const output = done.length > 0 ? done.filter(() => true) : objectsIn(last.output);
