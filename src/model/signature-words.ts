@@ -14,3 +14,7 @@ export const placeholderSignatures: ReadonlySet<string> = new Set([
 
 /** Where a Gemini part carries its signature. Both spellings are legal on the wire. */
 export const geminiSignatureMembers = ['thoughtSignature', 'thought_signature'] as const;
+
+/** How a signature begins that travels in another dialect than its maker's; its maker's family follows, up to a point. Also in base64, for fields that must hold it. */
+export const sealPrefix = 'agt1.';
+export const sealPrefixBase64 = 'YWd0MS';

@@ -4,6 +4,8 @@
  * by a blank. Whatever is no envelope of ours is `undefined`, never a guess: a native signature must pass untouched.
  */
 
+import { sealPrefix } from '../model/signature-words.ts';
+
 /** The part a signature belongs to, seen from the one it travels on: that one, the one after it, or the one before it. */
 export type SignaturePlace = 'here' | 'next' | 'before';
 
@@ -50,7 +52,7 @@ export function takesSignatureOf(model: string, family: string | undefined): boo
 }
 
 /** The version stands in the prefix: another layout gets another number, and old histories stay readable. */
-const prefix = 'agt1.';
+const prefix = sealPrefix;
 const envelope = /^agt1\.((?:[\w-]|%[0-9a-f]{4})*)\.(here|next|before)\.((?:[!-$&-~]|%[0-9a-f]{4})*)$/;
 
 /** A signature is base64 on every wire known, so nothing of it is escaped; but nothing promises that it stays so. */

@@ -136,7 +136,7 @@ async function exchange(visit: Visit, route: Extract<Route, { to: 'exchange' }>,
     const message = `no account of this gateway can serve the model ${shown}; see the accounts and routes in its configuration`;
     return record(visit, route.protocol, { kind: 'unknown-model', message }, body.body, asked.model);
   }
-  const listen = doors.previous.listen(settled, caller);
+  const listen = doors.previous.listen(asked, caller);
   await heal(
     {
       id: visit.id,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { demandsSignature, familyOf, refuses } from './family.ts';
+import { demandsSignature, familyOf, refuses, sealedFamilyOf } from './family.ts';
 
 describe('familyOf', () => {
   it.each([
@@ -51,5 +51,20 @@ describe('demandsSignature', () => {
       false,
       false,
     ]);
+  });
+});
+
+describe('a sealed signature', () => {
+  it.each([
+    ['agt1.gemini-3.next.AAAA', 'gemini-3'],
+    ['agt1.claude.here.AAAA', 'claude'],
+    [Buffer.from('agt1.claude-redacted.here.AAAA').toString('base64'), 'claude'],
+  ])('names its family (%s)', (signature, family) => {
+    expect(sealedFamilyOf(signature)).toBe(family);
+  });
+
+  it('is told from a native one', () => {
+    expect(sealedFamilyOf('EqQBCkgIBRABGAIqQ')).toBeUndefined();
+    expect(sealedFamilyOf('')).toBeUndefined();
   });
 });

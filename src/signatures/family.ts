@@ -3,6 +3,8 @@
  * nothing is `unknown`, and the unknown is never held back.
  */
 
+import { sealPrefix, sealPrefixBase64 } from '../model/signature-words.ts';
+
 /** `claude`, `gemini-2`, `gemini-3`, …, `gemini` (a Gemini name without a version, such as `gemini-flash-latest`), `unknown`. */
 export function familyOf(model: string): string {
   const name = (model.split('/').at(-1) ?? model).toLowerCase();
@@ -11,6 +13,19 @@ export function familyOf(model: string): string {
   if (major !== undefined) return `gemini-${major}`;
   return name.startsWith('gemini') ? 'gemini' : 'unknown';
 }
+
+/** The family that a sealed signature names; undefined for a native one. Its first bytes tell: a signature may be tens of kilobytes long. */
+export function sealedFamilyOf(signature: string): string | undefined {
+  const head = signature.startsWith(sealPrefixBase64)
+    ? Buffer.from(signature.slice(0, SEALED_HEAD_CHARS), 'base64').toString('latin1')
+    : signature.slice(0, SEALED_HEAD_CHARS);
+  if (!head.startsWith(sealPrefix)) return undefined;
+  const family = head.slice(sealPrefix.length).split('.', 1)[0];
+  // Redacted thinking of Claude has a name of its own in there.
+  return family?.replace(/-redacted$/, '');
+}
+
+const SEALED_HEAD_CHARS = 128;
 
 /** Whether this model would answer a signature of this family with an error. */
 export function refuses(targetModel: string, family: string): boolean {

@@ -15,7 +15,7 @@ import type {
 import type { ClientRequest } from '../model/request.ts';
 import { restoreAnthropic, traceAnthropic } from './anthropic.ts';
 import { createSignatureCache, type SignatureCache } from './cache.ts';
-import { familyOf } from './family.ts';
+import { familyOf, sealedFamilyOf } from './family.ts';
 import { restoreGemini, traceGemini } from './gemini.ts';
 import { readGeminiHistory } from './gemini-history.ts';
 import { createAnswerCollector, type HarvestedAnswer } from './harvest.ts';
@@ -101,7 +101,7 @@ function provenanceOf(answer: HarvestedAnswer, target: SignatureTarget) {
 function lookupsOf(cache: SignatureCache, caller: string, session: string | undefined): Lookups {
   return {
     refused: cache.refused,
-    familyOf: (signature) => cache.provenance(signature)?.family,
+    familyOf: (signature) => sealedFamilyOf(signature) ?? cache.provenance(signature)?.family,
     call: (id) => (id === '' ? undefined : cache.call(caller, id)),
     content: (content) => (session === undefined ? undefined : cache.content(session, content)),
     unsignedRefused: (content) => session !== undefined && cache.unsignedRefused(session, content),

@@ -33,10 +33,13 @@ export async function installed(name: string, setUp?: string): Promise<Installed
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'package.json'), '{"private":true}');
     await fetchPackage(name, folder);
-    if (setUp !== undefined) await run(`${name}: ${setUp}`, folder, 'node', [setUp], packageFolder(folder, name), setUpMsMax);
+    if (setUp !== undefined)
+      await run(`${name}: ${setUp}`, folder, 'node', [setUp], packageFolder(folder, name), setUpMsMax);
     writeFileSync(done, '');
   }
-  const manifest = JSON.parse(readFileSync(join(packageFolder(folder, name), 'package.json'), 'utf8')) as { version: string };
+  const manifest = JSON.parse(readFileSync(join(packageFolder(folder, name), 'package.json'), 'utf8')) as {
+    version: string;
+  };
   return { folder, version: manifest.version };
 }
 
@@ -46,12 +49,28 @@ function packageFolder(folder: string, name: string): string {
 
 async function fetchPackage(name: string, folder: string): Promise<void> {
   const quiet = ['--no-audit', '--no-fund', '--loglevel=error', '--cache', join(clientsDirectory(), 'npm-cache')];
-  await run(`npm install ${name}`, folder, 'npm', ['install', '--ignore-scripts', ...quiet, `${name}@latest`], folder, installMsMax);
+  await run(
+    `npm install ${name}`,
+    folder,
+    'npm',
+    ['install', '--ignore-scripts', ...quiet, `${name}@latest`],
+    folder,
+    installMsMax,
+  );
 }
 
-async function run(what: string, home: string, command: string, args: readonly string[], directory: string, msMax: number): Promise<void> {
+async function run(
+  what: string,
+  home: string,
+  command: string,
+  args: readonly string[],
+  directory: string,
+  msMax: number,
+): Promise<void> {
   // npm finds its registry and proxy in the environment and in the home of the person who runs the tests.
-  const own = Object.entries(process.env).filter(([key]) => /^(npm_config_|https?_proxy|no_proxy|node_extra_ca_certs)/i.test(key));
+  const own = Object.entries(process.env).filter(([key]) =>
+    /^(npm_config_|https?_proxy|no_proxy|node_extra_ca_certs)/i.test(key),
+  );
   const env = { ...Object.fromEntries(own), HOME: process.env.HOME ?? home } as Record<string, string>;
   const { exit, stdout, stderr } = await runProcess({ command, args, home: directory, env, msMax });
   if (exit !== 0) throw new Error(`${what} ended with ${exit}: ${stderr}\n${stdout}`);

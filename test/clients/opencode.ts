@@ -2,7 +2,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Client, clientKey, type ClientName, turnMsMax } from './client.ts';
+import { type Client, type ClientName, clientKey, turnMsMax } from './client.ts';
 import { runProcess } from './process.ts';
 
 interface Way {
@@ -66,6 +66,8 @@ interface OpencodeEvent {
 }
 
 function textIn(stdout: string): string {
-  const events = stdout.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as OpencodeEvent] : []));
+  const events = stdout
+    .split('\n')
+    .flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as OpencodeEvent] : []));
   return events.flatMap(({ type, part }) => (type === 'text' ? [part?.text ?? ''] : [])).join('');
 }

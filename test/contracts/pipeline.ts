@@ -65,7 +65,12 @@ export function askingRequest(protocol: Protocol, framing: Framing, json: Client
   };
 }
 
-export function optionsFor(client: Protocol, framing: Framing, model: string, json?: ClientRequest['json']): ForeignOptions {
+export function optionsFor(
+  client: Protocol,
+  framing: Framing,
+  model: string,
+  json?: ClientRequest['json'],
+): ForeignOptions {
   return { answerId: 'a1b2c3', model, createdSeconds: 1_790_000_000, request: askingRequest(client, framing, json) };
 }
 

@@ -33,7 +33,7 @@ export function readChatConversation(request: ClientRequest): { conversation: Co
       sampling: readSampling(json),
       ...(thinking !== undefined && { thinking }),
       ...(output !== undefined && { output }),
-      ...(candidates !== undefined && { candidates }),
+      ...(candidates !== undefined && candidates !== 1 && { candidates }),
       ...(user !== undefined && { user }),
       rest: readRest(json),
     },

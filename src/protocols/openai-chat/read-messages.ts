@@ -26,7 +26,7 @@ export function readMessages(messages: readonly JsonObject[], notes: Conversatio
     else read(message, at, state);
     if (filledString(message.name) !== undefined && role !== 'tool' && role !== 'function') notes.lose('speaker-name');
   }
-  return { system: state.system, turns: state.turns.filter((turn) => turn.parts.length > 0) };
+  return { system: state.system, turns: spoken(state.turns) };
 }
 
 interface OpenTurn extends Turn {
@@ -43,6 +43,10 @@ interface Reading {
   /** The older form has no ids: a result belongs to the last call of its name. */
   readonly legacyIds: Map<string, string>;
   readonly notes: ConversationNotes;
+}
+
+function spoken(turns: readonly OpenTurn[]): readonly Turn[] {
+  return turns.filter(({ parts }) => parts.length > 0).map(({ role, parts }) => ({ role, parts }));
 }
 
 type MessageReader = (message: JsonObject, at: number, state: Reading) => void;

@@ -67,7 +67,8 @@ const candidateMembers = new Set([
 function chunkFaults(chunk: Json, isLast: boolean): string[] {
   const faults: string[] = [];
   for (const name of Object.keys(chunk)) if (!members.has(name)) faults.push(`the member ${name}`);
-  if (textIn(chunk.responseId) === '' || textIn(chunk.modelVersion) === '') faults.push('no responseId or modelVersion');
+  if (textIn(chunk.responseId) === '' || textIn(chunk.modelVersion) === '')
+    faults.push('no responseId or modelVersion');
   const candidates = objectsIn(chunk.candidates);
   if (candidates.length !== 1) faults.push(`${candidates.length} candidates`);
   const candidate = candidates[0] ?? {};
@@ -97,7 +98,8 @@ const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
 function partFaults(part: Json, isLast: boolean): string[] {
   const faults: string[] = [];
   const held = kinds.filter((kind) => part[kind] !== undefined);
-  if (held.length !== 1) faults.push(`a part with ${held.length} kinds of content: ${JSON.stringify(part).slice(0, 60)}`);
+  if (held.length !== 1)
+    faults.push(`a part with ${held.length} kinds of content: ${JSON.stringify(part).slice(0, 60)}`);
   for (const name of Object.keys(part)) if (!kinds.includes(name) && !flags.has(name)) faults.push(`part.${name}`);
   const { text, thought, thoughtSignature: signature, functionCall, inlineData, fileData, executableCode } = part;
   if (text !== undefined && typeof text !== 'string') faults.push('a text that is none');
@@ -112,7 +114,8 @@ function partFaults(part: Json, isLast: boolean): string[] {
   }
   if (inlineData !== undefined && textIn(objectIn(inlineData).data) === '') faults.push('inlineData without data');
   if (fileData !== undefined && textIn(objectIn(fileData).fileUri) === '') faults.push('fileData without an address');
-  if (executableCode !== undefined && textIn(objectIn(executableCode).language) === '') faults.push('code in no language');
+  if (executableCode !== undefined && textIn(objectIn(executableCode).language) === '')
+    faults.push('code in no language');
   return faults;
 }
 

@@ -149,7 +149,8 @@ class Judge {
       this.#calls.push({ id, input: textIn(given) });
       return;
     }
-    if (piece.id !== undefined || piece.type !== undefined || name !== undefined) this.fault('a call that is named again');
+    if (piece.id !== undefined || piece.type !== undefined || name !== undefined)
+      this.fault('a call that is named again');
     known.input += textIn(given);
   }
 }

@@ -40,9 +40,13 @@ function endFaults({ status, error, incomplete_details: details, usage }: Json):
   if (status === 'failed' && textIn(objectIn(error).message) === '') faults.push('failed without an error');
   if (isObject(usage)) {
     const { input_tokens: input, output_tokens: output, total_tokens: total } = usage;
-    const details = [objectIn(usage.input_tokens_details).cached_tokens, objectIn(usage.output_tokens_details).reasoning_tokens];
+    const details = [
+      objectIn(usage.input_tokens_details).cached_tokens,
+      objectIn(usage.output_tokens_details).reasoning_tokens,
+    ];
     const counts = [input, output, total, ...details];
-    if (!counts.every((count) => Number.isSafeInteger(count) && (count as number) >= 0)) faults.push('a count is missing');
+    if (!counts.every((count) => Number.isSafeInteger(count) && (count as number) >= 0))
+      faults.push('a count is missing');
     if (Number(input) + Number(output) !== total) faults.push('a total that is no sum');
   }
   return faults;
@@ -54,8 +58,12 @@ function itemFaults(item: Json): string[] {
   if (textIn(id) === '') return [`a ${String(type)} without an id`];
   if (type === 'message') {
     const parts = objectsIn(item.content);
-    const areTexts = parts.every(({ type, text, annotations }) => type === 'output_text' && text !== '' && Array.isArray(annotations));
-    return item.role === 'assistant' && parts.length > 0 && areTexts ? [] : ['a message of no assistant or without text'];
+    const areTexts = parts.every(
+      ({ type, text, annotations }) => type === 'output_text' && text !== '' && Array.isArray(annotations),
+    );
+    return item.role === 'assistant' && parts.length > 0 && areTexts
+      ? []
+      : ['a message of no assistant or without text'];
   }
   if (type === 'reasoning') {
     const encrypted = item.encrypted_content;
@@ -116,7 +124,8 @@ class Judge {
     this.faults.push(...responseFaults(response, name));
     const status = name.slice('response.'.length);
     if (name === 'response.created' || name === 'response.in_progress') {
-      if (response.status !== 'in_progress' || objectsIn(response.output).length > 0) this.fault(`${name} is not at a start`);
+      if (response.status !== 'in_progress' || objectsIn(response.output).length > 0)
+        this.fault(`${name} is not at a start`);
       const due = name === 'response.created' ? 'before' : 'created';
       if (this.#phase !== due) this.fault(`${name} out of order`);
       this.#phase = due === 'before' ? 'created' : 'running';

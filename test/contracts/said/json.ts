@@ -33,5 +33,8 @@ export function parsed(text: string): unknown {
 
 /** Members that are undefined are left out, so that two readings can be compared. */
 export function stated<Value>(members: Readonly<Record<string, Value | undefined>>): Record<string, Value> {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Record<string, Value>;
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Record<
+    string,
+    Value
+  >;
 }

@@ -44,7 +44,11 @@ function hear(item: Json, saying: Saying): boolean {
     for (const part of objectsIn(item.content)) {
       saying.text(textIn(part.text) + textIn(part.refusal));
       if (part.type === 'refusal') isRefused = true;
-      saying.sources.push(...objectsIn(part.annotations).map(({ url }) => textIn(url)).filter((url) => url !== ''));
+      saying.sources.push(
+        ...objectsIn(part.annotations)
+          .map(({ url }) => textIn(url))
+          .filter((url) => url !== ''),
+      );
     }
   } else if (type === 'reasoning') {
     const summary = objectsIn(item.summary).map(({ text }) => textIn(text));
@@ -56,7 +60,12 @@ function hear(item: Json, saying: Saying): boolean {
   } else if (type === 'image_generation_call') saying.whole('media', textIn(item.result));
   else if (type === 'code_interpreter_call') {
     saying.whole('code', textIn(item.code));
-    saying.whole('code', objectsIn(item.outputs).map(({ logs }) => textIn(logs)).join(''));
+    saying.whole(
+      'code',
+      objectsIn(item.outputs)
+        .map(({ logs }) => textIn(logs))
+        .join(''),
+    );
   }
   return isRefused;
 }

@@ -1,0 +1,27 @@
+/** Every client by its name. */
+
+import { anthropicSdk } from './anthropic-sdk.ts';
+import { claudeCode } from './claude-code.ts';
+import type { Client, ClientName } from './client.ts';
+import { codex } from './codex.ts';
+import { geminiCli } from './gemini-cli.ts';
+import { googleGenai } from './google-genai.ts';
+import { openaiChat, openaiResponses } from './openai-sdk.ts';
+import { opencodes } from './opencode.ts';
+
+const list: readonly Client[] = [
+  claudeCode,
+  geminiCli,
+  codex,
+  ...opencodes,
+  anthropicSdk,
+  googleGenai,
+  openaiChat,
+  openaiResponses,
+];
+
+export function clientNamed(name: ClientName): Client {
+  const client = list.find((each) => each.name === name);
+  if (client === undefined) throw new Error(`there is no client "${name}"`);
+  return client;
+}
