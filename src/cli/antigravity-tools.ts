@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 /** The command line. It reads flags, hands over to one file a command, and turns what they throw into one readable paragraph. */
 
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError } from 'commander';
 import { StartError, version } from '../main.ts';
+import { createWorld } from '../world.ts';
+import { CLIENT_NAMES, connect } from './connect.ts';
 import { demo } from './demo.ts';
 import { lab } from './lab.ts';
 import { serve } from './serve.ts';
@@ -57,6 +59,20 @@ program
   .option('--config <file>', 'configuration file (default config.yaml in the data directory)')
   .option('--data-dir <directory>', 'data directory')
   .action(async (flags) => exit(await validate(flags, io)));
+
+program
+  .command('connect')
+  .description("print the environment a client needs, or change the client's own settings")
+  .addArgument(new Argument('<client>', 'which client').choices(CLIENT_NAMES))
+  .option('--write', "change the client's settings file, after showing the change and keeping what was there")
+  .option('--undo', 'bring back what the last --write changed')
+  .option('--config <file>', 'configuration file (default config.yaml in the data directory)')
+  .option('--data-dir <directory>', 'data directory')
+  .option('--host <host>', 'address of the gateway')
+  .option('--port <number>', 'port of the gateway')
+  .action((client, flags) =>
+    exit(connect(client, flags, { ...io, platform: process.platform, now: createWorld().now })),
+  );
 
 try {
   await program.parseAsync(process.argv);

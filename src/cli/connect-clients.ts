@@ -20,7 +20,6 @@ export interface Connection {
 export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
-  exists(path: string): boolean;
 }
 
 export type EditedText = { readonly text: string } | { readonly fault: string };
@@ -36,11 +35,16 @@ export interface SettingsFile {
 export interface Client {
   readonly title: string;
   environment(connection: Connection): readonly (readonly [name: string, value: string])[];
+  /** Every file that may ever have been written, for `--undo`. */
   files(place: Surroundings): readonly SettingsFile[];
   /** Variables of the shell that win over the files. */
   readonly shellWins: readonly string[];
-  /** Said after the environment or the change. */
-  readonly hint?: (connection: Connection) => string;
+  /** Which of the files are written; all of them where this is absent. */
+  chosen?(files: readonly SettingsFile[], exists: (path: string) => boolean): readonly SettingsFile[];
+  /** Said below the environment. */
+  readonly environmentHint?: (connection: Connection) => string;
+  /** Said once the settings are changed. */
+  readonly writtenHint?: (connection: Connection) => string;
 }
 
 const PROVIDER = 'antigravity-tools';
@@ -71,19 +75,21 @@ export const CLIENTS = {
     ],
     files: ({ env, home }) => codexFiles(env.CODEX_HOME || join(home, '.codex')),
     shellWins: [],
-    hint: ({ url }) => `a Codex that does not read OPENAI_BASE_URL is started with: ${codexCommand(url)}`,
+    environmentHint: ({ url }) =>
+      `Codex versions that take no address from the environment are started with: ${codexCommand(url)}`,
   },
   opencode: {
     title: 'opencode',
     environment: (connection) => [['OPENCODE_CONFIG_CONTENT', JSON.stringify(opencodeDocument(connection))]],
-    files: ({ env, home, exists }) => {
+    files: ({ env, home }) => {
       const folder = join(env.XDG_CONFIG_HOME || join(home, '.config'), 'opencode');
-      const plain = join(folder, 'opencode.json');
-      const commented = join(folder, 'opencode.jsonc');
-      return [{ path: !exists(plain) && exists(commented) ? commented : plain, edit: editOpencode }];
+      return ['opencode.json', 'opencode.jsonc'].map((name) => ({ path: join(folder, name), edit: editOpencode }));
     },
+    chosen: (files, exists) =>
+      [files.find(({ path }) => exists(path)) ?? files[0]].filter((file) => file !== undefined),
     shellWins: [],
-    hint: ({ models }) => `choose a model with /models, or: opencode run -m ${PROVIDER}/${models[0] ?? 'NAME'}`,
+    environmentHint: chooseModel,
+    writtenHint: chooseModel,
   },
 } as const satisfies Readonly<Record<string, Client>>;
 
@@ -150,6 +156,10 @@ function codexFiles(folder: string): SettingsFile[] {
 function codexCommand(url: string): string {
   const fields = `name="${PROVIDER}",base_url="${url}/v1",env_key="${CODEX_KEY}",wire_api="responses"`;
   return `codex -c model_provider=${PROVIDER} -c 'model_providers.${PROVIDER}={${fields}}'`;
+}
+
+function chooseModel({ models }: Connection): string {
+  return `choose a model with /models, or: opencode run -m ${PROVIDER}/${models[0] ?? 'NAME'}`;
 }
 
 function opencodeProvider({

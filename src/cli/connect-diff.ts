@@ -105,7 +105,7 @@ function shortenSecrets(line: string, secrets: readonly string[]): string {
   for (const secret of secrets) if (secret !== '') shown = shown.replaceAll(secret, shortened(secret));
   return shown
     .replace(NAMED_SECRET, (whole: string, name: string, value: string) => {
-      if (NOT_SECRET.test(name) || value.includes('…')) return whole;
+      if (NOT_SECRET.test(name) || value.includes('…') || /^(?:true|false|null|[\d._-]+)$/.test(value)) return whole;
       const quote = /^["'`]/.exec(value)?.[0] ?? '';
       const bare = quote === '' ? value : value.slice(1, -1);
       return whole.slice(0, whole.length - value.length) + quote + shortened(bare) + quote;
@@ -124,8 +124,8 @@ const TABLE_CELLS_MAX = 1_000_000;
 /** A name that speaks of a key, and its value in JSON, TOML or `.env`. */
 const NAMED_SECRET =
   /((?:["']?)[\w.-]*(?:key|token|secret|passw|credential|authorization|cookie)[\w.-]*["']?)\s*[:=]\s*("(?:[^"\\]|\\.)*"|'[^']*'|[^\s"'{}[\],#]+)/gi;
-/** They name a variable, a command or a number, not a key. */
-const NOT_SECRET = /env_key|env_var|helper|tokens|max_|_max|keybinding|keymap/i;
+/** They name a variable or a command, not a key. */
+const NOT_SECRET = /env_key|env_var|helper|keybinding|keymap/i;
 const KNOWN_FORMS =
   /\b(?:sk|pk|rk)-[\w-]{12,}|\b(?:ghp|gho|ghs|ghu|glpat|xox[a-z])[-_][\w-]{10,}|\bgithub_pat_\w{10,}|\bAIza[\w-]{20,}|\bya29\.[\w.-]{10,}|\beyJ[\w-]{8,}\.[\w.-]+|\bBearer [\w.~+/-]{8,}=*/g;
 const URL_PASSWORD = /(:\/\/[^\s/:@"']*:)[^\s/@"']+@/g;

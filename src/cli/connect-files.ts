@@ -42,6 +42,11 @@ export function namesBeside(path: string): string[] {
   }
 }
 
+/** A file that holds a key should be its owner's alone, but its mode is the person's own choice. */
+export function othersMayRead(path: string): boolean {
+  return ((statsOf(path)?.mode ?? 0) & OTHERS_BITS) !== 0;
+}
+
 /** Keeps what is there, then makes the changes, all or none. */
 export function applyChanges(changes: readonly Change[], stamp: string): void {
   const done: Change[] = [];
@@ -63,6 +68,7 @@ export function applyChanges(changes: readonly Change[], stamp: string): void {
       done.push(change);
     }
   } catch (error) {
+    // A file that cannot be put back keeps its backup: this throws before any is removed.
     for (const change of done) replaceFile(change.path, change.before, stamp);
     for (const backup of kept) rmSync(backup, { force: true });
     throw error;
@@ -75,8 +81,13 @@ export function restoreBackup(backup: Backup, change: Change, keep: string | und
     const bytes = change.before;
     told(keep, 'write', () => writeFileSync(keep, bytes, { flag: 'wx', mode: SECRET_MODE, flush: true }));
   }
-  refuseIfChanged(change);
-  replaceFile(change.path, change.after, backup.stamp);
+  try {
+    refuseIfChanged(change);
+    replaceFile(change.path, change.after, backup.stamp);
+  } catch (error) {
+    if (keep !== undefined) rmSync(keep, { force: true });
+    throw error;
+  }
   told(backup.path, 'remove', () => rmSync(backup.path));
 }
 
@@ -163,4 +174,5 @@ const FILE_BYTES_MAX = 4 * 1024 ** 2;
 const SECRET_MODE = 0o600;
 const FOLDER_MODE = 0o700;
 const MODE_BITS = 0o7777;
+const OTHERS_BITS = 0o044;
 const LINKS_MAX = 40;

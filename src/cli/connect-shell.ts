@@ -16,7 +16,7 @@ export function environmentLines(
   return [
     ...(windows ? [...powershell, '# the same for Git Bash:', ...posix.map((line) => `# ${line}`)] : posix),
     `# for good: put these lines into ${profile}, or run: antigravity-tools connect ${name} --write`,
-    ...(client.hint === undefined ? [] : [`# ${client.hint(connection)}`]),
+    ...(client.environmentHint === undefined ? [] : [`# ${client.environmentHint(connection)}`]),
   ];
 }
 

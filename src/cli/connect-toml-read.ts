@@ -126,15 +126,16 @@ export function tomlString(raw: string): string | undefined {
 
 /** What TOML forbids and an edit would make worse: one key or one table written twice. */
 function refuseRepeats(statements: readonly TomlStatement[]): void {
-  let place = '';
   const seen = new Set<string>();
-  for (const [index, statement] of statements.entries()) {
-    const path = JSON.stringify(statement.path);
-    if (statement.kind !== 'pair') place = statement.kind === 'list' ? `${index}` : '';
-    const name = statement.kind === 'pair' ? `pair ${place} ${path}` : `${statement.kind} ${path}`;
-    if (statement.kind !== 'list' && place === '' && seen.has(name))
-      throw new TomlTextError(`line ${statement.line}: this key or table stands twice`);
-    seen.add(name);
+  for (const { kind, path, line } of statements) {
+    // No closing bracket: the names of what lies inside begin with it.
+    const name = JSON.stringify(path).slice(0, -1);
+    if (kind === 'list') {
+      // Each [[element]] begins afresh.
+      for (const inside of seen) if (inside.slice(1).startsWith(`${name},`)) seen.delete(inside);
+    } else if (seen.has(`${kind[0]}${name}`)) {
+      throw new TomlTextError(`line ${line}: this key or table stands twice`);
+    } else seen.add(`${kind[0]}${name}`);
   }
 }
 
@@ -155,7 +156,7 @@ function fault(reader: Reader, message: string): TomlTextError {
 
 const DEPTH_MAX = 100;
 const SPACES = /[ \t]*/y;
-const BLANK_LINES = /(?:[ \t]|\r?\n|#[^\r\n]*)*/y;
+const BLANK_LINES = /(?:[ \t]+|\r?\n|#[^\r\n]*)*/y;
 const KEY_WORD = /[A-Za-z0-9_-]+|"(?:[^"\\\r\n]|\\.)*"|'[^'\r\n]*'/y;
 const STRING =
   /"""(?:[^"\\]|\\[\s\S]|"(?!""))*"{3,5}|'''(?:[^']|'(?!''))*'{3,5}|"(?!"")(?:[^"\\\r\n]|\\[^\r\n])*"|'(?!'')[^'\r\n]*'/y;

@@ -17,7 +17,9 @@ export interface TomlSetting {
 export function setToml(text: string, settings: readonly TomlSetting[], remark: string): EditedText {
   let edited = text;
   try {
-    for (const setting of settings) edited = setOne(edited, setting, remark);
+    // The root last: its keys go above the tables, and the lines that errors name must be the person's own.
+    for (const setting of settings.toSorted((left, right) => right.table.length - left.table.length))
+      edited = setOne(edited, setting, remark);
     return { text: edited };
   } catch (error) {
     if (error instanceof TomlTextError) return { fault: error.message };
@@ -69,6 +71,8 @@ function refuseClosedForms(
     const named = `[${path.slice(0, each.path.length).map(word).join('.')}]`;
     if (!inside && each.kind !== 'table' && startsWith(path, each.path))
       throw new TomlTextError(`line ${each.line}: this has to be a ${named} table before it can be added to`);
+    if (each.kind !== 'pair' && startsWith(each.path, path))
+      throw new TomlTextError(`line ${each.line}: a table stands where ${path.map(word).join('.')} has to be text`);
     const dotted = each.kind === 'pair' && each.headerWords < table.length && startsWith(each.path, table);
     if (table.length > 0 && !inside && dotted)
       throw new TomlTextError(

@@ -11,7 +11,14 @@ import { CLAUDE_MODELS, GEMINI_MODELS } from '../lab/catalogue.ts';
 import type { Config } from '../model/config.ts';
 import { CLIENTS, type Client, type ClientName, type Connection, type SettingsFile } from './connect-clients.ts';
 import { showDiff } from './connect-diff.ts';
-import { applyChanges, namesBeside, readSettings, restoreBackup, SettingsFault } from './connect-files.ts';
+import {
+  applyChanges,
+  namesBeside,
+  othersMayRead,
+  readSettings,
+  restoreBackup,
+  SettingsFault,
+} from './connect-files.ts';
 import {
   type Backup,
   backupPath,
@@ -64,7 +71,8 @@ export function connect(name: ClientName, flags: ConnectFlags, io: ConnectIo): 0
 
 function write(name: ClientName, client: Client, connection: Connection, io: ConnectIo): 0 | 1 {
   const files = filesOf(client, io);
-  const snapshots = files.map((file) => ({ file, bytes: readSettings(file.path) }));
+  const chosen = client.chosen?.(files, existsSync) ?? files;
+  const snapshots = chosen.map((file) => ({ file, bytes: readSettings(file.path) }));
   const plan = planWrite(snapshots, connection);
   if ('fault' in plan) throw new SettingsFault(plan.fault);
   if (plan.changes.length === 0) io.out(`${client.title} is already connected to ${connection.url}: nothing to change`);
@@ -77,7 +85,7 @@ function write(name: ClientName, client: Client, connection: Connection, io: Con
       io.out(before === undefined ? `created ${path}` : kept);
     }
     io.out(`${client.title} now asks ${connection.url}; take it back with: antigravity-tools connect ${name} --undo`);
-    if (client.hint !== undefined && name !== 'codex') io.out(client.hint(connection));
+    if (client.writtenHint !== undefined) io.out(client.writtenHint(connection));
   }
   const wanted = new Map(client.environment(connection));
   for (const variable of client.shellWins) {
@@ -86,6 +94,8 @@ function write(name: ClientName, client: Client, connection: Connection, io: Con
       io.err(`${variable} is set in this shell to something else, and ${client.title} prefers that: unset it`);
   }
   for (const { file, bytes } of snapshots) {
+    if (io.platform !== 'win32' && othersMayRead(file.path))
+      io.err(`${file.path} can be read by other users of this machine; to stop that: chmod 600 ${file.path}`);
     for (const note of file.notes?.(bytes?.toString() ?? '') ?? []) io.err(`${file.path}: ${note}`);
   }
   return 0;
@@ -122,10 +132,9 @@ function show(change: Change, secrets: readonly string[], io: ConnectIo): void {
   for (const line of showDiff({ path, before: before?.toString(), after: after?.toString() }, secrets)) io.out(line);
 }
 
-/** Both names of the opencode file are looked at: one may have been made since. */
 function filesOf(client: Client, { env, platform }: ConnectIo): readonly SettingsFile[] {
   const stated = platform === 'win32' ? env.USERPROFILE || env.HOME : env.HOME;
-  return client.files({ env, home: stated || homedir(), exists: existsSync });
+  return client.files({ env, home: stated || homedir() });
 }
 
 function backupsOf(files: readonly SettingsFile[]): readonly Backup[] {

@@ -10,7 +10,6 @@ test.each([
   ['healing: { hold: safe }', 'healing.hold: '],
   ['healing: { hold: balanced }', 'healing.hold: '],
   ['healing: { resume: true }', 'healing.resume: '],
-  ['accounts: [{ email: a, provider: openai, credential: env:A }]', 'accounts: provider openai'],
   ['monitor: { retention: 7d }', 'monitor.retention: '],
   ['monitor: { max_size: 2GB }', 'monitor.max_size: '],
   ['state: { url: "redis://h" }', 'state.url: '],

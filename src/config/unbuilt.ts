@@ -29,11 +29,6 @@ const UNBUILT: readonly UnbuiltRow[] = [
     sentence: 'going on after a broken answer is not built yet: a stream that breaks after content ends with an error.',
   },
   {
-    key: 'accounts',
-    asked: (config) => config.accounts.some((account) => account.provider === 'openai'),
-    sentence: 'provider openai is not built yet: its accounts are not used.',
-  },
-  {
     key: 'monitor.retention',
     asked: (_config, isStated) => isStated,
     sentence: 'old requests are not deleted by age yet.',

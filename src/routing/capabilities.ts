@@ -121,6 +121,11 @@ function row(pattern: string, why: string, capabilities: Capabilities): Capabili
   return { pattern, why, capabilities };
 }
 
+/** A system message may stand in the middle of the conversation. */
+function withSystemTurns(capabilities: Capabilities): Capabilities {
+  return { ...capabilities, systemTurns: true };
+}
+
 const withXhigh = ['none', 'low', 'medium', 'high', 'xhigh'];
 
 export const CAPABILITY_ROWS: readonly CapabilityRow[] = [
@@ -128,30 +133,42 @@ export const CAPABILITY_ROWS: readonly CapabilityRow[] = [
   row(
     'claude-fable-5',
     'always thinks; takes no sampling; forcing a tool is refused only from 5.1 on',
-    alwaysThinkingClaude,
+    withSystemTurns(alwaysThinkingClaude),
   ),
-  row('claude-fable-5@*', 'as the name without its version', alwaysThinkingClaude),
-  row('claude-fable-5-20*', 'as the name without its date', alwaysThinkingClaude),
-  row('claude-fable-*', 'from 5.1 on: always thinks, and tool choice `any` and `tool` are refused', unforcedClaude),
+  row('claude-fable-5@*', 'as the name without its version', withSystemTurns(alwaysThinkingClaude)),
+  row('claude-fable-5-20*', 'as the name without its date', withSystemTurns(alwaysThinkingClaude)),
+  row(
+    'claude-fable-*',
+    'from 5.1 on: always thinks, and tool choice `any` and `tool` are refused',
+    withSystemTurns(unforcedClaude),
+  ),
   row(
     'claude-mythos-5',
     'always thinks; takes no sampling; forcing a tool is refused only from 5.1 on',
-    alwaysThinkingClaude,
+    withSystemTurns(alwaysThinkingClaude),
   ),
-  row('claude-mythos-5@*', 'as the name without its version', alwaysThinkingClaude),
-  row('claude-mythos-5-20*', 'as the name without its date', alwaysThinkingClaude),
-  row('claude-mythos-*', 'from 5.1 on: always thinks, and tool choice `any` and `tool` are refused', unforcedClaude),
-  row('claude-opus-5-5*', 'always thinks, and tool choice `any` and `tool` are refused', unforcedClaude),
+  row('claude-mythos-5@*', 'as the name without its version', withSystemTurns(alwaysThinkingClaude)),
+  row('claude-mythos-5-20*', 'as the name without its date', withSystemTurns(alwaysThinkingClaude)),
+  row(
+    'claude-mythos-*',
+    'from 5.1 on: always thinks, and tool choice `any` and `tool` are refused',
+    withSystemTurns(unforcedClaude),
+  ),
+  row(
+    'claude-opus-5-5*',
+    'always thinks, and tool choice `any` and `tool` are refused',
+    withSystemTurns(unforcedClaude),
+  ),
   row(
     'claude-sonnet-5-5*',
     'thinking cannot be disabled, and tool choice `any` and `tool` are refused',
     unforcedClaude,
   ),
   row('claude-haiku-5-5*', 'adaptive thinking that can be disabled', adaptiveClaude),
-  row('claude-opus-5*', 'adaptive thinking that can be disabled; takes no sampling', adaptiveClaude),
+  row('claude-opus-5*', 'adaptive thinking that can be disabled; takes no sampling', withSystemTurns(adaptiveClaude)),
   row('claude-sonnet-5*', 'adaptive thinking that can be disabled; takes no sampling', adaptiveClaude),
   row('claude-opus-4-7*', 'only adaptive thinking; sampling parameters are refused', adaptiveClaude),
-  row('claude-opus-4-8*', 'only adaptive thinking; sampling parameters are refused', adaptiveClaude),
+  row('claude-opus-4-8*', 'only adaptive thinking; sampling parameters are refused', withSystemTurns(adaptiveClaude)),
   row('claude-opus-4-6*', 'adaptive thinking without `xhigh`; the first without prefill', {
     ...adaptiveClaude,
     levels: ['low', 'medium', 'high', 'max'],

@@ -29,6 +29,7 @@ type Write = (
     readonly capabilities: Capabilities;
     readonly operation: Operation;
     readonly usesJsonSchema?: boolean;
+    readonly provider?: 'gemini' | 'vertex';
   },
 ) => { readonly body: Uint8Array; readonly losses: readonly Loss[] } | { readonly problem: Problem };
 
@@ -63,6 +64,7 @@ export function inNativeDialect(
     stream,
     capabilities: capabilitiesOf(model),
     operation,
+    provider: attempt.account.provider === 'vertex' ? 'vertex' : 'gemini',
     ...form,
   });
   if ('problem' in written) throw refused(written.problem);

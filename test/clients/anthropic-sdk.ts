@@ -16,9 +16,7 @@ export const anthropicSdk: Client = {
 
 async function talk({ module, url, model, prompt, tool }: Loaded<AnthropicModule>): Promise<string> {
   const client = new module.Anthropic({ baseURL: url, apiKey: clientKey, maxRetries: 0, logLevel: 'off' });
-  const tools: Anthropic.Tool[] = [
-    { name: toolOf.name, description: toolOf.description, input_schema: toolOf.schema as Anthropic.Tool.InputSchema },
-  ];
+  const tools: Anthropic.Tool[] = [{ name: toolOf.name, description: toolOf.description, input_schema: toolOf.schema }];
   const messages: Anthropic.MessageParam[] = [{ role: 'user', content: prompt }];
   for (;;) {
     const thinking = { type: 'enabled', budget_tokens: 1_024 } as const;

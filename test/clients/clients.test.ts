@@ -30,6 +30,6 @@ describe.each(names)('%s', (name: ClientName) => {
   it.each(mine)('completes a turn with a tool on $upstream while the first account is $weather', check, visitMsMax);
 
   async function check(row: ClientRow): Promise<void> {
-    expect(faultsOf(await visit(client, place.folder, row), row.upstream)).toEqual([]);
+    expect(faultsOf(await visit(client, place.folder, row), row)).toEqual([]);
   }
 });

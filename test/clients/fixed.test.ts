@@ -12,6 +12,6 @@ const pinned = sdkRows.filter(({ client }) => client === 'anthropic-sdk' || clie
 
 describe.each(pinned)('$client on $upstream', (row) => {
   it(`completes a turn with a tool while the first account is ${row.weather}`, async () => {
-    expect(faultsOf(await visit(clientNamed(row.client), project, row), row.upstream)).toEqual([]);
+    expect(faultsOf(await visit(clientNamed(row.client), project, row), row)).toEqual([]);
   });
 });

@@ -15,11 +15,23 @@ export type UpstreamName = 'anthropic' | 'vertex-claude' | 'gemini' | 'vertex-ge
 
 interface Upstream {
   readonly provider: TestAccount['provider'];
-  /** What the upstream is asked for, whatever the client asked. */
+  /** What the upstream is asked for, whatever the client asked, unless the order names another. */
   readonly model: string;
 }
 
-export const upstreams: Readonly<Record<UpstreamName, Upstream>> = {
+export interface HouseOrder {
+  readonly upstream: UpstreamName;
+  /** A weather of the lab: what is wrong with the account that is asked first. */
+  readonly weather: string;
+  /** The model of the upstream that every request is led to. */
+  readonly target?: string;
+}
+
+export function targetOf({ upstream, target }: HouseOrder): string {
+  return target ?? upstreams[upstream].model;
+}
+
+const upstreams: Readonly<Record<UpstreamName, Upstream>> = {
   anthropic: { provider: 'anthropic', model: 'claude-sonnet-4-5' },
   'vertex-claude': { provider: 'vertex', model: 'claude-sonnet-4-5' },
   gemini: { provider: 'gemini', model: 'gemini-3-flash' },
@@ -48,8 +60,8 @@ const healing = {
   ),
 };
 
-export async function openHouse(upstream: UpstreamName, weatherText: string): Promise<ClientHouse> {
-  const read = parseWeather(weatherText);
+export async function openHouse(order: HouseOrder): Promise<ClientHouse> {
+  const read = parseWeather(order.weather);
   if ('problem' in read) throw new Error(read.problem);
   let sick: string | undefined;
   const lab = await startLab({
@@ -61,9 +73,9 @@ export async function openHouse(upstream: UpstreamName, weatherText: string): Pr
     },
   });
   try {
-    const { model } = upstreams[upstream];
+    const model = targetOf(order);
     const gateway = await startTestGateway({
-      accounts: ['ada', 'grace'].map((name) => accountOf(name, upstream, lab.url)),
+      accounts: ['ada', 'grace'].map((name) => accountOf(name, order, lab.url)),
       routes: [{ match: '*', to: [model] }],
       healing,
       scheduling: { max_wait: '1s' },
@@ -87,10 +99,10 @@ function isGeneration({ method, path }: Pick<LabCall, 'method' | 'path'>): boole
   return method === 'POST' && !/token|countTokens/i.test(path);
 }
 
-function accountOf(name: string, upstream: UpstreamName, labUrl: string): TestAccount {
+function accountOf(name: string, order: HouseOrder, labUrl: string): TestAccount {
   const email = `${name}@example.com`;
-  const { provider, model } = upstreams[upstream];
-  const shared = { email, provider, base_url: labUrl, models: [model] };
+  const { provider } = upstreams[order.upstream];
+  const shared = { email, provider, base_url: labUrl, models: [targetOf(order)] };
   if (provider !== 'vertex') return { ...shared, credential: `test-key-${name}-0123456789` };
   const place = { project: 'test-project', location: 'global', token_url: `${labUrl}/token` };
   return { ...shared, ...place, credential: serviceAccount(email) };

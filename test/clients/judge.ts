@@ -1,12 +1,13 @@
 /** What must be true of every turn of every client; what is not is said in words. */
 
-import { type UpstreamName, upstreams } from './house.ts';
+import { targetOf } from './house.ts';
+import type { ClientRow } from './table.ts';
 import { note, type Visit } from './visit.ts';
 
 const asideCharsMax = 4_000;
 
-export function faultsOf(visit: Visit, upstream: UpstreamName): string[] {
-  return [...turnFaults(visit), ...billFaults(visit), ...journalFaults(visit, upstream)];
+export function faultsOf(visit: Visit, row: ClientRow): string[] {
+  return [...turnFaults(visit), ...signatureFaults(visit, row), ...billFaults(visit), ...journalFaults(visit, row)];
 }
 
 function turnFaults({ turn, expected, runs, toldResult }: Visit): string[] {
@@ -35,24 +36,28 @@ function billFaults({ calls, rows }: Visit): string[] {
   return faults;
 }
 
-function journalFaults({ calls, rows }: Visit, upstream: UpstreamName): string[] {
+/** A model that thought before it called the tool is to find its own signature when the result comes. */
+function signatureFaults({ signed }: Visit, { losesSignature }: ClientRow): string[] {
+  if (losesSignature === undefined) return signed === false ? ['the signature of the tool call did not come back'] : [];
+  return signed === false ? [] : [`the signature came back, or none was given, against: ${losesSignature}`];
+}
+
+function journalFaults({ calls, rows }: Visit, order: ClientRow): string[] {
   const faults: string[] = [];
-  const healed = rows[0];
-  const flags = (healed?.flags ?? []) as readonly string[];
-  if (healed?.outcome !== 'healed' || !flags.includes('rotated'))
-    faults.push(`the first request is ${healed?.outcome} with ${flags.join(', ') || 'no flags'}`);
+  const sick = calls[0]?.account ?? '';
+  const flags = rows.flatMap((row) => (row.outcome === 'healed' ? (row.flags as readonly string[]) : []));
+  if (!flags.includes('rotated')) faults.push('no request was healed on the other account');
   for (const row of rows) {
     const what = `${row.path} of model ${row.model}`;
     if (row.status !== 200 || !['ok', 'healed'].includes(row.outcome))
       faults.push(`${what}: ${row.status}, ${row.outcome}`);
-    if (row.mapped_model !== upstreams[upstream].model) faults.push(`${what}: mapped to ${String(row.mapped_model)}`);
+    if (row.mapped_model !== targetOf(order)) faults.push(`${what}: mapped to ${String(row.mapped_model)}`);
     if (row.stream !== true) faults.push(`${what}: not streamed`);
-    const served = calls.findLast((call) => !accountIs(call.account, calls[0]!.account))?.account ?? '';
-    if (!served.includes(row.account_email.split('@')[0]!)) faults.push(`${what}: served by ${row.account_email}`);
+    if (sick.includes(nameIn(row.account_email))) faults.push(`${what}: served by ${row.account_email}, which is sick`);
   }
   return faults;
 }
 
-function accountIs(one: string, other: string): boolean {
-  return one === other;
+function nameIn(email: string): string {
+  return email.split('@')[0]!;
 }

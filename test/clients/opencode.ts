@@ -37,6 +37,8 @@ function clientOf({ name, npm, path, model: asks }: Way): Client {
         enabled_providers: ['gateway'],
         provider: { gateway: { npm, name: 'gateway', options, models } },
         permission: { edit: 'allow', bash: 'allow', webfetch: 'deny' },
+        // It would run beside the turn and may be cut off at its end.
+        agent: { title: { disable: true } },
         share: 'disabled',
         autoupdate: false,
       };

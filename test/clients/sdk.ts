@@ -9,8 +9,8 @@ import type { Stay, Turn } from './client.ts';
 export const toolOf = {
   name: 'read_note',
   description: 'Reads the note.',
-  schema: { type: 'object', properties: { command: { type: 'string' } }, required: ['command'] },
-} as const;
+  schema: { type: 'object' as const, properties: { command: { type: 'string' } }, required: ['command'] },
+};
 
 export interface Loaded<Module> extends Stay {
   readonly module: Module;

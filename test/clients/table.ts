@@ -3,6 +3,12 @@
 import type { ClientName } from './client.ts';
 import type { UpstreamName } from './house.ts';
 
+const reasonsOfLoss = {
+  dropsThoughts: 'it keeps no thoughts in its history, and the signature of a Claude stands on a thought',
+  firstPieceOnly: 'it looks for the signature of a call in the first piece of the call alone',
+  textOnly: 'of a thought it brings back the text alone',
+};
+
 export interface ClientRow {
   readonly client: ClientName;
   readonly upstream: UpstreamName;
@@ -10,27 +16,48 @@ export interface ClientRow {
   readonly weather: string;
   /** The model the client asks for, where it is not its usual one. */
   readonly model?: string;
+  /** The upstream's model, where it is not the usual one. */
+  readonly target?: string;
+  /** Why the client cannot bring back the signature of the tool call. */
+  readonly losesSignature?: string;
 }
 
 /** The commands: each takes seconds. */
 export const commandRows: readonly ClientRow[] = [
   { client: 'claude-code', upstream: 'anthropic', weather: '529' },
-  { client: 'claude-code', upstream: 'anthropic', weather: 'cut-after', model: 'claude-opus-4-8' },
+  {
+    client: 'claude-code',
+    upstream: 'anthropic',
+    weather: 'error-mid:after=0',
+    model: 'claude-opus-4-8',
+    target: 'claude-opus-4-8',
+  },
   { client: 'claude-code', upstream: 'vertex-claude', weather: 'no-content:kind=stop' },
   { client: 'claude-code', upstream: 'gemini', weather: '429:time=retry-info' },
-  { client: 'claude-code', upstream: 'gemini', weather: 'cut-after:frames=0' },
+  { client: 'claude-code', upstream: 'gemini', weather: 'cut-after:frames=0', model: 'claude-opus-4-8' },
+  { client: 'claude-code', upstream: 'vertex-gemini', weather: '403', target: 'gemini-2.5-pro' },
   { client: 'gemini-cli', upstream: 'gemini', weather: 'no-content:kind=stop' },
   { client: 'gemini-cli', upstream: 'gemini', weather: '401' },
-  { client: 'gemini-cli', upstream: 'anthropic', weather: 'in-band-error:kind=overloaded' },
+  {
+    client: 'gemini-cli',
+    upstream: 'anthropic',
+    weather: 'in-band-error:kind=overloaded',
+    losesSignature: reasonsOfLoss.dropsThoughts,
+  },
   { client: 'codex', upstream: 'anthropic', weather: 'no-content:kind=stop' },
   { client: 'codex', upstream: 'gemini', weather: '500' },
-  { client: 'codex', upstream: 'vertex-claude', weather: 'reset' },
+  { client: 'codex', upstream: 'vertex-claude', weather: 'reset', target: 'claude-opus-4-8' },
   { client: 'opencode-anthropic', upstream: 'anthropic', weather: '401' },
   { client: 'opencode-anthropic', upstream: 'gemini', weather: 'html' },
   { client: 'opencode-google', upstream: 'gemini', weather: 'reset-after:frames=0' },
   { client: 'opencode-google', upstream: 'anthropic', weather: 'empty-body' },
-  { client: 'opencode-openai', upstream: 'anthropic', weather: 'stall:after=0' },
-  { client: 'opencode-openai', upstream: 'gemini', weather: 'json-200:kind=overloaded' },
+  { client: 'opencode-openai', upstream: 'anthropic', weather: '504', losesSignature: reasonsOfLoss.textOnly },
+  {
+    client: 'opencode-openai',
+    upstream: 'gemini',
+    weather: 'json-200:kind=overloaded',
+    losesSignature: reasonsOfLoss.firstPieceOnly,
+  },
 ];
 
 const sdkUpstreams = ['anthropic', 'vertex-claude', 'gemini', 'vertex-gemini'] as const;

@@ -72,6 +72,32 @@ describe('a later turn that names an earlier answer', () => {
   });
 });
 
+describe('a conversation in the Anthropic dialect', () => {
+  const tools = [{ name: 'look_up', input_schema: { type: 'object', properties: { query: { type: 'string' } } } }];
+  interface Said {
+    readonly content: { readonly type: string; readonly id?: string }[];
+  }
+  const say = async (model: string, messages: unknown[]): Promise<{ attempts: string | null; said: Said }> => {
+    const headers = { 'x-api-key': clientKeys[0] as string, 'content-type': 'application/json' };
+    const body = JSON.stringify({ model, max_tokens: 500, messages, tools });
+    const response = await fetch(`${gateway.url}/v1/messages`, { method: 'POST', headers, body });
+    expect(response.status).toBe(200);
+    return { attempts: response.headers.get('x-attempts'), said: (await response.json()) as Said };
+  };
+
+  it('keeps Gemini’s signatures through the client, and may move to Claude and back without a refusal', async () => {
+    const messages: unknown[] = [{ role: 'user', content: 'Look it up. [[lab:tool]]' }];
+    for (const model of ['gemini-3-pro-preview', 'gemini-3-pro-preview', 'claude-sonnet-4-5', 'gemini-3-pro-preview']) {
+      const { attempts, said } = await say(model, messages);
+      expect(attempts, `${model} after ${messages.length} messages`).toBe('1');
+      messages.push({ role: 'assistant', content: said.content });
+      const calls = said.content.filter((block) => block.type === 'tool_use');
+      const results = calls.map((call) => ({ type: 'tool_result', tool_use_id: call.id, content: 'Found.' }));
+      messages.push({ role: 'user', content: results.length > 0 ? results : 'Again, please. [[lab:tool]]' });
+    }
+  });
+});
+
 describe('routes', () => {
   it('lead a name to another model, and the answer names the model really used', async () => {
     const { data, response } = await client()

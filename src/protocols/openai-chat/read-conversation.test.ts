@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Conversation } from '../../model/conversation.ts';
 import { seal } from '../signature-envelope.ts';
 import { readChatConversation } from './read-conversation.ts';
-import { recordedJson, requestOf } from './streams.testing.ts';
+import { requestOf } from './streams.testing.ts';
 
 function read(messages: readonly unknown[], members: Record<string, unknown> = {}): Conversation {
   const result = readChatConversation(requestOf({ model: 'gpt-x', messages, ...members }));
@@ -283,20 +283,4 @@ describe('tools and settings', () => {
   ])('refuse %j, which no other dialect has', (members, word) => {
     expect(refused([user], members)).toContain(word);
   });
-});
-
-describe.skipIf(recordedJson('openai-chat', 'request.json').length === 0)('recorded requests', () => {
-  it.for([...recordedJson('openai-chat', 'request.json'), ...recordedJson('gemini-openai-compat', 'request.json')])(
-    '$name is read, or refused for what no other dialect has',
-    ({ json }) => {
-      const result = readChatConversation(requestOf(json));
-      if ('problem' in result) expect(json.logprobs ?? json.logit_bias).toBeDefined();
-      else {
-        const texts = JSON.stringify(result.conversation.turns) + JSON.stringify(result.conversation.system);
-        for (const { content } of json.messages as { content: unknown }[]) {
-          if (typeof content === 'string') expect(texts).toContain(JSON.stringify(content));
-        }
-      }
-    },
-  );
 });

@@ -2,11 +2,10 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { StreamEvent } from '../../model/events.ts';
 import type { Frame } from '../../model/wire.ts';
 import { foldChatAnswer } from './fold-answer.ts';
 import { checkChatStream } from './grammar.testing.ts';
-import { boundaries, cutAt, eventsOf, framesOf, recordedStreams, requestOf } from './streams.testing.ts';
+import { boundaries, cutAt, eventsOf, framesOf, overlaps, recordedStreams, requestOf } from './streams.testing.ts';
 import { writeChatEvents } from './write-events.ts';
 
 const recordings = recordedStreams('openai-chat');
@@ -183,21 +182,3 @@ describe.skipIf(recordings.length === 0)('recorded Chat Completions streams', ()
     for (const [spelt] of bytes.toString().matchAll(/\d+(?:\.\d+)?e-\d+/g)) expect(fold.document()).toContain(spelt);
   });
 });
-
-/** Blocks that begin before the one before them has ended, or go on after their end. */
-function overlaps(events: readonly StreamEvent[]): string[] {
-  const faults: string[] = [];
-  let open: number | undefined;
-  for (const event of events) {
-    if (event.type === 'block-start') {
-      if (open !== undefined) faults.push(`${event.index} begins inside ${open}`);
-      open = event.index;
-    } else if (event.type === 'block-delta' || event.type === 'block-signature') {
-      if (event.index !== open) faults.push(`${event.index} goes on while ${open} is open`);
-    } else if (event.type === 'block-end') {
-      if (event.index !== open) faults.push(`${event.index} ends while ${open} is open`);
-      open = undefined;
-    } else if (event.type === 'message-complete' && open !== undefined) faults.push(`${open} never ends`);
-  }
-  return faults;
-}

@@ -79,6 +79,17 @@ export function chunk(delta: unknown, finish: string | null = null, more: object
   };
 }
 
+/** Id, name and whole arguments of each tool call. */
+export function callsOf(events: readonly StreamEvent[]) {
+  return events.flatMap((event) => {
+    if (event.type !== 'block-start' || event.kind !== 'tool-call') return [];
+    const pieces = events.flatMap((each) =>
+      each.type === 'block-delta' && each.kind === 'tool-arguments' && each.index === event.index ? each.text : [],
+    );
+    return [[event.id, event.name, pieces.join('')]];
+  });
+}
+
 export function cutAt(bytes: Uint8Array, cuts: readonly number[]): Uint8Array[] {
   const inside = [...new Set(cuts)].filter((cut) => cut > 0 && cut < bytes.length).sort((a, b) => a - b);
   const starts = [0, ...inside];
@@ -104,4 +115,22 @@ export function requestOf(json: Record<string, unknown>): ClientRequest {
     json,
     passHeaders: {},
   };
+}
+
+/** Blocks that begin before the one before them has ended, or go on after their end. */
+export function overlaps(events: readonly StreamEvent[]): string[] {
+  const faults: string[] = [];
+  let open: number | undefined;
+  for (const event of events) {
+    if (event.type === 'block-start') {
+      if (open !== undefined) faults.push(`${event.index} begins inside ${open}`);
+      open = event.index;
+    } else if (event.type === 'block-delta' || event.type === 'block-signature') {
+      if (event.index !== open) faults.push(`${event.index} goes on while ${open} is open`);
+    } else if (event.type === 'block-end') {
+      if (event.index !== open) faults.push(`${event.index} ends while ${open} is open`);
+      open = undefined;
+    } else if (event.type === 'message-complete' && open !== undefined) faults.push(`${open} never ends`);
+  }
+  return faults;
 }

@@ -98,11 +98,19 @@ function writeAnswer(parts: readonly Part[], target: AnswerTarget, notes: Conver
   return [
     {
       role: 'assistant',
-      content: texts.length === 0 ? null : texts.join(''),
+      content: texts.length === 0 ? null : joined(texts),
       ...(goesBack && { reasoning_content: thoughts.join('\n\n') }),
       ...(calls.length > 0 && { tool_calls: calls }),
     },
   ];
+}
+
+/** The pieces of one text, as they were streamed; a fence needs a line of its own. */
+function joined(texts: readonly string[]): string {
+  return texts.reduce((before, text) => {
+    const needsLine = before !== '' && !before.endsWith('\n') && (text.startsWith('```') || before.endsWith('```'));
+    return `${before}${needsLine ? '\n' : ''}${text}`;
+  }, '');
 }
 
 function noteAnswerLosses(parts: readonly Part[], notes: ConversationNotes): void {

@@ -56,21 +56,42 @@ function writeSampling({ sampling }: Conversation, target: MessageTarget, notes:
 
 function writeThinking(thinking: Thinking | undefined, target: MessageTarget, notes: ConversationNotes): JsonObject {
   if (thinking === undefined) return {};
-  const { capabilities } = target;
-  const levels = capabilities.levels ?? defaultLevels;
-  if (capabilities.thinking === 'none' || capabilities.thinking === 'budget') {
-    if (thinking.mode === 'on') notes.lose('thinking-none');
-    return {};
+  const effort = thinking.mode === 'off' ? leastEffort(target, notes) : effortOf(thinking, target, notes);
+  return effort === undefined ? {} : { reasoning_effort: effort };
+}
+
+/** What is known of a model's efforts. Google's compatible endpoint takes them for models that think by a number of tokens too. */
+function levelsOf(target: MessageTarget): readonly string[] {
+  const { thinking, levels, canTurnOff } = target.capabilities;
+  if (thinking === 'none') return [];
+  if (thinking !== 'budget') return levels ?? defaultLevels;
+  if (!familyOfModel(target.model).startsWith('gemini')) return [];
+  return canTurnOff ? ['none', ...defaultLevels] : defaultLevels;
+}
+
+function leastEffort(target: MessageTarget, notes: ConversationNotes): string | undefined {
+  const levels = levelsOf(target);
+  if (levels.includes('none')) return 'none';
+  // `none` is no word that every server knows, and little effort is not what was asked for.
+  if (target.capabilities.canTurnOff) return undefined;
+  if (levels.length > 0) notes.lose('thinking-always');
+  return levels[0];
+}
+
+function effortOf(thinking: Thinking, target: MessageTarget, notes: ConversationNotes): string | undefined {
+  const levels = levelsOf(target);
+  const { effort, budgetTokens: budget } = thinking;
+  if (levels.length === 0) notes.lose('thinking-none');
+  else if (effort !== undefined) return nearest(effort, levels);
+  // -1 is as much as the model likes.
+  else if (budget === undefined || budget < 0) return undefined;
+  // A number of tokens says too little to try it on a server of which nothing is known.
+  else if (familyOfModel(target.model) === 'unknown') notes.lose('thinking-none');
+  else {
+    notes.lose('thinking-budget');
+    return nearest(effortOfBudget(budget), levels);
   }
-  if (thinking.mode === 'off') {
-    if (capabilities.canTurnOff) return { reasoning_effort: 'none' };
-    notes.lose('thinking-always');
-    return { reasoning_effort: levels.find((level) => level !== 'none') };
-  }
-  const budget = thinking.effort === undefined ? thinking.budgetTokens : undefined;
-  if (budget !== undefined && budget >= 0) notes.lose('thinking-budget');
-  const wanted = thinking.effort ?? (budget === undefined || budget < 0 ? undefined : effortOf(budget));
-  return wanted === undefined ? {} : { reasoning_effort: nearest(wanted, levels) };
+  return undefined;
 }
 
 const scale = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'];
@@ -84,7 +105,7 @@ const effortBudgets: readonly (readonly [tokensMax: number, effort: string])[] =
   [32_768, 'high'],
 ];
 
-function effortOf(budgetTokens: number): string {
+function effortOfBudget(budgetTokens: number): string {
   return effortBudgets.find(([tokensMax]) => budgetTokens <= tokensMax)?.[1] ?? 'xhigh';
 }
 

@@ -105,3 +105,8 @@ function rowTimeMs(row: Row | undefined, evidence: Evidence, input: RefusalInput
   if (row?.time !== 'limit-reset') return undefined;
   return exhaustedLimitMs(input.headers) ?? spokenRetryMs(evidence.message);
 }
+
+/** A compatible server without the Responses API answers its path as it answers any unknown one; a model that is not there is named. */
+export function lacksResponses(failure: Failure): boolean {
+  return [404, 405, 501].includes(failure.status ?? 0) && !/model/i.test(`${failure.detail} ${failure.body ?? ''}`);
+}

@@ -6,11 +6,17 @@ import { type Counts, type Ending, type Said, Saying } from './said.ts';
 
 export function saidInResponsesStream(bytes: Uint8Array): Said {
   const done: Json[] = [];
+  const deltas = new Map<unknown, string>();
   let last: Json = {};
   for (const { data, event } of wireEvents(bytes)) {
     const json = objectIn(parsed(data));
     const type = textIn(json.type) || event;
-    if (type === 'response.output_item.done') done[countIn(json.output_index) ?? done.length] = objectIn(json.item);
+    if (type === 'response.output_text.delta') {
+      deltas.set(json.item_id, (deltas.get(json.item_id) ?? '') + textIn(json.delta));
+    }
+    if (type === 'response.output_item.done') {
+      done[countIn(json.output_index) ?? done.length] = asStreamed(objectIn(json.item), deltas);
+    }
     if (json.response !== undefined) last = objectIn(json.response);
     // A recording may hold several answers, one after the other: the first ends here.
     if (/^response\.(completed|incomplete|failed)$/.test(type)) break;
@@ -18,6 +24,14 @@ export function saidInResponsesStream(bytes: Uint8Array): Said {
   // Some servers repeat no item at the end, others send nothing but the end.
   const output = done.length > 0 ? done.filter(() => true) : objectsIn(last.output);
   return saidInResponsesDocument({ ...last, output });
+}
+
+/** Who published a recording may have shortened its deltas: then they are what a client sees. */
+function asStreamed(item: Json, deltas: ReadonlyMap<unknown, string>): Json {
+  const parts = objectsIn(item.content);
+  const delta = deltas.get(item.id);
+  const isShortened = delta !== undefined && parts.length === 1 && textIn(parts[0]?.text) !== delta;
+  return isShortened ? { ...item, content: [{ ...parts[0], text: delta }] } : item;
 }
 
 export function saidInResponsesDocument(document: Json): Said {

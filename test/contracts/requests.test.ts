@@ -1,0 +1,82 @@
+/** Every recorded request, as a client's, for an upstream of each dialect: a legal request that asks the same, or a 400 that names what stands in the way. */
+
+import { describe, expect, it } from 'vitest';
+import type { Problem, Protocol } from '../../src/model/request.ts';
+import { capabilitiesOf } from '../../src/routing/capabilities.ts';
+import { askedOfAnthropic } from './asked/anthropic.ts';
+import type { Asked } from './asked/asked.ts';
+import { unexcused } from './asked/compare.ts';
+import { askedOfGemini } from './asked/gemini.ts';
+import { askedOfChat } from './asked/openai-chat.ts';
+import { askedOfResponses } from './asked/openai-responses.ts';
+import { anthropicRequestFaults } from './legal/anthropic.ts';
+import { geminiRequestFaults } from './legal/gemini.ts';
+import { chatRequestFaults } from './legal/openai-chat.ts';
+import { responsesRequestFaults } from './legal/openai-responses.ts';
+import { protocols } from './pipeline.ts';
+import { allRecordings, type Recorded, recordingsAbsent } from './recordings.ts';
+import { type Json, objectIn } from './said/json.ts';
+import { conversationOf, lossTables, targetModels, written } from './translation.ts';
+
+const asked: Readonly<Record<Protocol, (body: Json) => Asked>> = {
+  anthropic: askedOfAnthropic,
+  gemini: askedOfGemini,
+  'openai-chat': askedOfChat,
+  'openai-responses': askedOfResponses,
+};
+
+const legal: Readonly<Record<Protocol, typeof anthropicRequestFaults>> = {
+  anthropic: anthropicRequestFaults,
+  gemini: geminiRequestFaults,
+  'openai-chat': chatRequestFaults,
+  'openai-responses': responsesRequestFaults,
+};
+
+interface Asking extends Recorded {
+  readonly request: Json;
+}
+
+const requests = allRecordings().filter((recorded): recorded is Asking => recorded.request !== undefined);
+
+/** A refusal is a clear one when a row of the tables says it, or when the request itself was refused by its own provider. */
+function unclear(problem: Problem, recorded: Recorded, upstream: Protocol): string[] {
+  if (problem.kind !== 'bad-request') return [`a problem of kind ${problem.kind}`];
+  const rows = [...lossTables[recorded.dialect], ...lossTables[upstream]].filter(({ how }) => how === 'refused');
+  const isNamed = rows.some(({ feature, why }) => problem.message.includes(feature) || problem.message.includes(why));
+  const isEmpty = /nobody says anything|no turn with content/.test(problem.message);
+  return isNamed || isEmpty || recorded.httpStatus >= 400 ? [] : [`no row of the tables says: ${problem.message}`];
+}
+
+function faultsOf(recorded: Asking, upstream: Protocol, model: string): string[] {
+  const { dialect, request } = recorded;
+  const read = conversationOf(dialect, request);
+  if ('problem' in read) return unclear(read.problem, recorded, upstream);
+  const result = written(read.conversation, upstream, model);
+  if ('problem' in result) return unclear(result.problem, recorded, upstream);
+  const body = objectIn(JSON.parse(new TextDecoder().decode(result.body)));
+  const excuses = [
+    ...result.losses,
+    ...lossTables[dialect].filter(({ side }) => side !== undefined && /read|from/.test(side)),
+  ];
+  return [
+    ...legal[upstream](body, capabilitiesOf(model)),
+    ...unexcused(asked[dialect](request), asked[upstream](body), excuses),
+  ];
+}
+
+describe.skipIf(recordingsAbsent)('a recorded request', () => {
+  it('is there in number, of every client dialect', () => {
+    const counts = protocols.map((protocol) => requests.filter(({ dialect }) => dialect === protocol).length);
+    expect(counts.map((count) => count > 40)).toEqual([true, true, true, true]);
+  });
+
+  for (const upstream of protocols) {
+    describe(`for an upstream that speaks ${upstream}`, () => {
+      it.for(requests)('asks the same, legally, or is refused by name: $name', (recorded) => {
+        for (const model of targetModels[upstream]) {
+          expect(faultsOf(recorded, upstream, model).join('\n'), model).toBe('');
+        }
+      });
+    });
+  }
+});
