@@ -10,10 +10,20 @@ export default defineConfig({
       { test: { name: 'unit', include: ['src/**/*.test.ts'], testTimeout: 20_000 } },
       { test: { name: 'simulation', ...simulation, env: { SIMULATION_SEEDS: '500' } } },
       { test: { name: 'simulation-short', ...simulation, env: { SIMULATION_SEEDS: '200' } } },
+      // Slow to install: a command of its own.
+      {
+        test: {
+          name: 'clients',
+          include: ['test/clients/clients.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 900_000,
+          fileParallelism: false,
+        },
+      },
       {
         test: {
           name: 'scenarios',
-          include: ['test/scenarios/**/*.test.ts', 'test/contracts/**/*.test.ts'],
+          include: ['test/scenarios/**/*.test.ts', 'test/contracts/**/*.test.ts', 'test/clients/fixed.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 60_000,
           fileParallelism: false,

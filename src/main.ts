@@ -242,17 +242,16 @@ async function listModels(
   protocol: Protocol,
   id: string | undefined,
 ): Promise<PlainAnswer | undefined> {
-  const asks: readonly Protocol[] =
-    protocol === 'anthropic' || protocol === 'gemini' ? [protocol] : ['anthropic', 'gemini'];
   const served = (name: string): boolean =>
-    resolve(name, config.routes).some((model) => asks.some((one) => house.pool.serves(one, 'generate', model)));
+    resolve(name, config.routes).some((model) => house.pool.serves(protocol, 'generate', model));
   const enabled = config.accounts.filter((account) => account.enabled);
   const entries = (await Promise.all(enabled.map((account) => house.lists.list(account)))).flat();
   const models = new Map<string, ListedModel>();
   for (const name of listedNames(config.routes, enabled)) if (served(name)) models.set(name, { id: name });
   for (const entry of entries) {
     if (!served(entry.id)) continue;
-    models.set(entry.id, entry.protocol === protocol ? { id: entry.id, wire: entry.wire } : { id: entry.id });
+    const isOwn = entry.protocol === protocol;
+    models.set(entry.id, isOwn ? { id: entry.id, wire: entry.wire } : { id: entry.id });
   }
   if (id === undefined) return modelList(protocol, [...models.values()]);
   const found = models.get(id) ?? (served(id) ? { id } : undefined);

@@ -94,8 +94,9 @@ function write(name: ClientName, client: Client, connection: Connection, io: Con
       io.err(`${variable} is set in this shell to something else, and ${client.title} prefers that: unset it`);
   }
   for (const { file, bytes } of snapshots) {
-    if (io.platform !== 'win32' && othersMayRead(file.path))
-      io.err(`${file.path} can be read by other users of this machine; to stop that: chmod 600 ${file.path}`);
+    const guarded = connection.key !== KEY_WHERE_NONE_IS_ASKED && readSettings(file.path)?.includes(connection.key);
+    if (guarded === true && io.platform !== 'win32' && othersMayRead(file.path))
+      io.err(`other users of this machine can read the key in ${file.path}; to stop that: chmod 600 ${file.path}`);
     for (const note of file.notes?.(bytes?.toString() ?? '') ?? []) io.err(`${file.path}: ${note}`);
   }
   return 0;

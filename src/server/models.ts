@@ -34,8 +34,8 @@ function geminiEntry({ id, wire }: ListedModel): unknown {
   return wire ?? { name: `models/${id}`, displayName: id, supportedGenerationMethods };
 }
 
-function openaiEntry({ id }: ListedModel): unknown {
-  return { id, object: 'model', created: 0, owned_by: 'antigravity-tools' };
+function openaiEntry({ id, wire }: ListedModel): unknown {
+  return wire ?? { id, object: 'model', created: 0, owned_by: 'antigravity-tools' };
 }
 
 function json(document: unknown): PlainAnswer {

@@ -9,7 +9,7 @@ import type { Transport, World } from '../model/ports.ts';
 /** One model as the upstream describes it; `wire` is its own entry, untouched. */
 export interface ModelEntry {
   readonly id: string;
-  readonly protocol: 'anthropic' | 'gemini';
+  readonly protocol: 'anthropic' | 'gemini' | 'openai-chat';
   readonly wire: Readonly<Record<string, unknown>>;
 }
 
@@ -92,6 +92,11 @@ function placeOf(account: AccountConfig): Place | undefined {
     const headers = (secret: string) => ({ 'x-goog-api-key': secret });
     return { url: `${base.replace(/\/+$/, '')}/v1beta/models?pageSize=1000`, protocol: 'gemini', headers };
   }
+  if (account.provider === 'openai') {
+    const base = account.baseUrl ?? 'https://api.openai.com/v1';
+    const headers = (secret: string) => ({ authorization: `Bearer ${secret}` });
+    return { url: `${base.replace(/\/+$/, '')}/models`, protocol: 'openai-chat', headers };
+  }
   return undefined;
 }
 
@@ -108,12 +113,12 @@ async function readText(body: AsyncIterable<Uint8Array>): Promise<string> {
 
 function entriesOf(text: string, protocol: ModelEntry['protocol']): ModelEntry[] {
   const document = JSON.parse(text) as { data?: unknown; models?: unknown };
-  const list = protocol === 'anthropic' ? document.data : document.models;
+  const list = protocol === 'gemini' ? document.models : document.data;
   if (!Array.isArray(list)) return [];
   return list.flatMap((wire: unknown) => {
     if (typeof wire !== 'object' || wire === null) return [];
     const { id, name } = wire as { id?: unknown; name?: unknown };
-    const named = protocol === 'anthropic' ? id : typeof name === 'string' ? name.replace(/^models\//, '') : undefined;
+    const named = protocol !== 'gemini' ? id : typeof name === 'string' ? name.replace(/^models\//, '') : undefined;
     return typeof named === 'string' ? [{ id: named, protocol, wire: wire as Record<string, unknown> }] : [];
   });
 }

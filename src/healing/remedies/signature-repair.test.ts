@@ -151,12 +151,6 @@ describe('the signature repair of a Gemini history', () => {
 });
 
 describe('the signature repair', () => {
-  it('does nothing to the dialects without signatures', () => {
-    expect(repairSignatures(requestOf('openai-chat', { messages: [{ role: 'user', content: 'a' }] }), 'gpt-5')).toEqual(
-      [],
-    );
-  });
-
   it('makes valid JSON of whatever it is given, the same each time, and leaves the request alone', () => {
     const block = fc.oneof(
       fc.record(

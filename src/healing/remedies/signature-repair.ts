@@ -9,6 +9,7 @@ import { geminiSignatureMembers, placeholderSignature } from '../../model/signat
 import type { JsonEdit, JsonPath } from '../../model/wire.ts';
 import { currentTurnStart, demandsSignature, isFunctionCall } from './gemini-placeholder.ts';
 import { repairNote } from './note.ts';
+import { repairChat, repairResponses } from './openai-repair.ts';
 import { isSaid, type JsonRecord, records } from './shapes.ts';
 
 /** `model` is the upstream model that will be asked. */
@@ -16,7 +17,7 @@ export function repairSignatures(request: ClientRequest, model: string): JsonEdi
   const { json, protocol } = request;
   if (protocol === 'anthropic') return [...repairMessages(json), ...noteInMessages(json)];
   if (protocol === 'gemini') return [...repairContents(json, model), ...noteInContents(json)];
-  return [];
+  return protocol === 'openai-chat' ? repairChat(json) : repairResponses(json);
 }
 
 function repairMessages(json: JsonRecord): JsonEdit[] {

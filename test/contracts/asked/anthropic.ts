@@ -45,6 +45,6 @@ function read(block: Json, role: 'system' | 'user' | 'model', asking: Asking): v
 }
 
 function showSource(source: Json, asking: Asking): void {
-  if (source.type === 'text') asking.say('user', textIn(source.data));
+  if (source.type === 'text') asking.show(Buffer.from(textIn(source.data)).toString('base64'));
   else asking.show(textIn(source.data) || textIn(source.url) || textIn(source.file_id));
 }

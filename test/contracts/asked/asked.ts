@@ -113,7 +113,8 @@ function plainResult(result: unknown): unknown {
       return result.trim();
     }
   }
-  if (typeof result !== 'object' || result === null || Array.isArray(result)) return result;
+  if (typeof result !== 'object' || result === null) return String(result);
+  if (Array.isArray(result)) return result;
   const [[name, value] = ['', undefined], more] = Object.entries(result);
   return more === undefined && /^(output|result|error|content|return_value)$/.test(name) ? plainResult(value) : result;
 }

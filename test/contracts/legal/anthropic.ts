@@ -28,7 +28,6 @@ const members = new Set([
 function messageFaults(messages: readonly Json[], capabilities: Capabilities): string[] {
   const faults: string[] = [];
   if (messages.length === 0) return ['no message'];
-  if (messages[0]?.role !== 'user') faults.push(`it begins with ${String(messages[0]?.role)}`);
   let due: string[] = [];
   const seen = new Set<string>();
   messages.forEach((message, at) => {

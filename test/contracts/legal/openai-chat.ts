@@ -25,6 +25,7 @@ const members = new Set([
   ...['model', 'messages', 'stream', 'stream_options', 'temperature', 'top_p', 'seed', 'presence_penalty'],
   ...['frequency_penalty', 'stop', 'max_tokens', 'max_completion_tokens', 'tools', 'tool_choice'],
   ...['parallel_tool_calls', 'response_format', 'reasoning_effort', 'user', 'safety_identifier'],
+  ...['verbosity', 'web_search_options', 'prompt_cache_key', 'service_tier', 'metadata'],
 ]);
 
 /** Each call is answered by a tool message before anything else is said. */
