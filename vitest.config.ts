@@ -1,13 +1,18 @@
 import { defineConfig } from 'vitest/config';
 
 const tidy = ['test/tidy.test.ts', 'test/where.test.ts'];
+/** Every recorded stream cut everywhere, processes killed: part of the whole suite, too slow for a check between two edits. */
+const thorough = ['src/**/recorded-streams.test.ts', 'src/storage/sqlite/kill.test.ts'];
 const simulation = { include: ['test/simulation/**/*.test.ts'], testTimeout: 300_000 };
 
 export default defineConfig({
   test: {
     projects: [
       { test: { name: 'tidy', include: tidy } },
-      { test: { name: 'unit', include: ['src/**/*.test.ts'], testTimeout: 20_000 } },
+      {
+        test: { name: 'unit', include: ['src/**/*.test.ts'], exclude: thorough, isolate: false, testTimeout: 20_000 },
+      },
+      { test: { name: 'thorough', include: thorough, testTimeout: 60_000 } },
       { test: { name: 'simulation', ...simulation, env: { SIMULATION_SEEDS: '500' } } },
       { test: { name: 'simulation-short', ...simulation, env: { SIMULATION_SEEDS: '200' } } },
       // Slow to install: a command of its own.

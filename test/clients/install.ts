@@ -33,6 +33,7 @@ export async function installed(name: string, setUp?: string): Promise<Installed
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'package.json'), '{"private":true}');
     await fetchPackage(name, folder);
+    rmSync(cacheOf(folder), { recursive: true, force: true });
     if (setUp !== undefined)
       await run(`${name}: ${setUp}`, folder, 'node', [setUp], packageFolder(folder, name), setUpMsMax);
     writeFileSync(done, '');
@@ -47,8 +48,12 @@ function packageFolder(folder: string, name: string): string {
   return join(folder, 'node_modules', name);
 }
 
+function cacheOf(folder: string): string {
+  return join(folder, 'npm-cache');
+}
+
 async function fetchPackage(name: string, folder: string): Promise<void> {
-  const quiet = ['--no-audit', '--no-fund', '--loglevel=error', '--cache', join(clientsDirectory(), 'npm-cache')];
+  const quiet = ['--no-audit', '--no-fund', '--loglevel=error', '--cache', cacheOf(folder)];
   await run(
     `npm install ${name}`,
     folder,

@@ -3,34 +3,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Problem, Protocol } from '../../src/model/request.ts';
 import { capabilitiesOf } from '../../src/routing/capabilities.ts';
-import { askedOfAnthropic } from './asked/anthropic.ts';
-import type { Asked } from './asked/asked.ts';
 import { unexcused } from './asked/compare.ts';
-import { askedOfGemini } from './asked/gemini.ts';
-import { askedOfChat } from './asked/openai-chat.ts';
-import { askedOfResponses } from './asked/openai-responses.ts';
-import { anthropicRequestFaults } from './legal/anthropic.ts';
-import { geminiRequestFaults } from './legal/gemini.ts';
-import { chatRequestFaults } from './legal/openai-chat.ts';
-import { responsesRequestFaults } from './legal/openai-responses.ts';
+import { askedIn } from './asked/read.ts';
+import { requestFaults } from './legal/check.ts';
 import { protocols } from './pipeline.ts';
 import { allRecordings, type Recorded, recordingsAbsent } from './recordings.ts';
 import { type Json, objectIn } from './said/json.ts';
 import { conversationOf, lossTables, readClientRequest, targetModels, written } from './translation.ts';
-
-const asked: Readonly<Record<Protocol, (body: Json) => Asked>> = {
-  anthropic: askedOfAnthropic,
-  gemini: askedOfGemini,
-  'openai-chat': askedOfChat,
-  'openai-responses': askedOfResponses,
-};
-
-const legal: Readonly<Record<Protocol, typeof anthropicRequestFaults>> = {
-  anthropic: anthropicRequestFaults,
-  gemini: geminiRequestFaults,
-  'openai-chat': chatRequestFaults,
-  'openai-responses': responsesRequestFaults,
-};
 
 interface Asking extends Recorded {
   readonly request: Json;
@@ -68,8 +47,8 @@ function faultsOf(recorded: Asking, upstream: Protocol, model: string): string[]
     ...lossTables[dialect].filter(({ side }) => side !== undefined && /read|from/.test(side)),
   ];
   return [
-    ...legal[upstream](body, capabilitiesOf(model)),
-    ...unexcused(asked[dialect](request), asked[upstream](body), excuses),
+    ...requestFaults[upstream](body, capabilitiesOf(model)),
+    ...unexcused(askedIn[dialect](request), askedIn[upstream](body), excuses),
   ];
 }
 

@@ -36,7 +36,7 @@ export function inventVisit(name: string, provider: 'anthropic' | 'gemini', chan
     provider,
     stream,
     arrivesMs: Math.floor(chance() * 400_000),
-    leavesAfterMs: leaves ? Math.floor(chance() * 20_000) : undefined,
+    leavesAfterMs: leaves ? Math.floor(chance() ** 3 * 20_000) : undefined,
     readsMs: chance() < 0.1 ? Math.floor(chance() * 400) : 0,
   };
   return protocol === 'anthropic' ? anthropicVisit(common, model, chance) : geminiVisit(common, model, chance);

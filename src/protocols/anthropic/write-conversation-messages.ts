@@ -99,7 +99,7 @@ export function endsInPrefill(messages: readonly WireMessage[]): boolean {
  */
 export function hasLostThinking(messages: readonly WireMessage[]): boolean {
   const isResults = (message: WireMessage | undefined): boolean =>
-    message?.role === 'user' && message.content.every(({ type }) => type === 'tool_result');
+    message?.role === 'user' && message.content.some(({ type }) => type === 'tool_result');
   if (!isResults(messages.at(-1))) return false;
   const asked = messages.findLastIndex((message) => message.role === 'user' && !isResults(message));
   const first = messages.slice(asked + 1).find(({ role }) => role === 'assistant');

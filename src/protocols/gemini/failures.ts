@@ -86,7 +86,8 @@ function readUpstreamError(body: string | undefined): JsonObject | undefined {
   try {
     const json = parseLossless(body);
     const single = Array.isArray(json) ? objectsIn(json)[0] : json;
-    return isObject(single) && isObject(single.error) ? single : undefined;
+    // `type` stands in the errors of the other dialects, whose words are in the problem's message.
+    return isObject(single) && isObject(single.error) && single.error.type === undefined ? single : undefined;
   } catch {
     return undefined;
   }

@@ -39,7 +39,10 @@ function anthropicNext(kept: Kept): Json {
       { role: 'assistant', content: kept },
       { role: 'user', content: results.length > 0 ? results : another },
     ],
-    tools: named(calls.map(({ name }) => name)).map((name) => ({ name, input_schema: { type: 'object', properties: {} } })),
+    tools: named(calls.map(({ name }) => name)).map((name) => ({
+      name,
+      input_schema: { type: 'object', properties: {} },
+    })),
   };
 }
 
@@ -55,7 +58,10 @@ function geminiNext(kept: Kept): Json {
       { role: 'model', parts },
       { role: 'user', parts: responses.length > 0 ? responses : [{ text: another }] },
     ],
-    tools: calls.length === 0 ? [] : [{ functionDeclarations: named(calls.map(({ name }) => name)).map((name) => ({ name })) }],
+    tools:
+      calls.length === 0
+        ? []
+        : [{ functionDeclarations: named(calls.map(({ name }) => name)).map((name) => ({ name })) }],
   };
 }
 
@@ -70,7 +76,10 @@ function chatNext([message = {}]: Kept): Json {
       ...(results.length > 0 ? results : [{ role: 'user', content: another }]),
     ],
     ...(names.length > 0 && {
-      tools: names.map((name) => ({ type: 'function', function: { name, parameters: { type: 'object', properties: {} } } })),
+      tools: names.map((name) => ({
+        type: 'function',
+        function: { name, parameters: { type: 'object', properties: {} } },
+      })),
     }),
   };
 }
@@ -86,7 +95,11 @@ function responsesNext(kept: Kept): Json {
       ...kept,
       ...(results.length > 0 ? results : [{ role: 'user', content: another }]),
     ],
-    tools: named(calls.map(({ name }) => name)).map((name) => ({ type: 'function', name, parameters: { type: 'object', properties: {} } })),
+    tools: named(calls.map(({ name }) => name)).map((name) => ({
+      type: 'function',
+      name,
+      parameters: { type: 'object', properties: {} },
+    })),
   };
 }
 
@@ -149,12 +162,48 @@ function wordly(message: Json): Json {
 }
 
 export const clients: readonly EchoingClient[] = [
-  { name: 'Anthropic, streamed', protocol: 'anthropic', isStreamed: true, keep: (bytes) => partsOfStream('anthropic', bytes), next: anthropicNext },
-  { name: 'Anthropic, a document', protocol: 'anthropic', isStreamed: false, keep: (bytes) => partsOfDocument('anthropic', document(bytes)), next: anthropicNext },
-  { name: 'Gemini, streamed', protocol: 'gemini', isStreamed: true, keep: (bytes) => partsOfStream('gemini', bytes), next: geminiNext },
-  { name: 'Gemini, a document', protocol: 'gemini', isStreamed: false, keep: (bytes) => partsOfDocument('gemini', document(bytes)), next: geminiNext },
-  { name: 'Chat, streamed, as in Python', protocol: 'openai-chat', isStreamed: true, keep: (bytes) => [wordly(accumulated(bytes))], next: chatNext },
-  { name: 'Chat, streamed, as in JavaScript', protocol: 'openai-chat', isStreamed: true, keep: (bytes) => [wordly(lastStands(bytes))], next: chatNext },
+  {
+    name: 'Anthropic, streamed',
+    protocol: 'anthropic',
+    isStreamed: true,
+    keep: (bytes) => partsOfStream('anthropic', bytes),
+    next: anthropicNext,
+  },
+  {
+    name: 'Anthropic, a document',
+    protocol: 'anthropic',
+    isStreamed: false,
+    keep: (bytes) => partsOfDocument('anthropic', document(bytes)),
+    next: anthropicNext,
+  },
+  {
+    name: 'Gemini, streamed',
+    protocol: 'gemini',
+    isStreamed: true,
+    keep: (bytes) => partsOfStream('gemini', bytes),
+    next: geminiNext,
+  },
+  {
+    name: 'Gemini, a document',
+    protocol: 'gemini',
+    isStreamed: false,
+    keep: (bytes) => partsOfDocument('gemini', document(bytes)),
+    next: geminiNext,
+  },
+  {
+    name: 'Chat, streamed, as in Python',
+    protocol: 'openai-chat',
+    isStreamed: true,
+    keep: (bytes) => [wordly(accumulated(bytes))],
+    next: chatNext,
+  },
+  {
+    name: 'Chat, streamed, as in JavaScript',
+    protocol: 'openai-chat',
+    isStreamed: true,
+    keep: (bytes) => [wordly(lastStands(bytes))],
+    next: chatNext,
+  },
   {
     name: 'Chat, a document',
     protocol: 'openai-chat',
@@ -162,6 +211,18 @@ export const clients: readonly EchoingClient[] = [
     keep: (bytes) => [objectIn(objectsIn(document(bytes).choices)[0]?.message)],
     next: chatNext,
   },
-  { name: 'Responses, streamed', protocol: 'openai-responses', isStreamed: true, keep: (bytes) => partsOfStream('openai-responses', bytes), next: responsesNext },
-  { name: 'Responses, a document', protocol: 'openai-responses', isStreamed: false, keep: (bytes) => partsOfDocument('openai-responses', document(bytes)), next: responsesNext },
+  {
+    name: 'Responses, streamed',
+    protocol: 'openai-responses',
+    isStreamed: true,
+    keep: (bytes) => partsOfStream('openai-responses', bytes),
+    next: responsesNext,
+  },
+  {
+    name: 'Responses, a document',
+    protocol: 'openai-responses',
+    isStreamed: false,
+    keep: (bytes) => partsOfDocument('openai-responses', document(bytes)),
+    next: responsesNext,
+  },
 ];

@@ -49,7 +49,9 @@ function grow(block: Record<string, unknown>, delta: Json): void {
   if (typeof delta.partial_json === 'string') block.partial = textIn(block.partial) + delta.partial_json;
 }
 
-export const marksOf: Readonly<Record<'anthropic' | 'gemini' | 'openai-responses', (parts: readonly Json[]) => MarkedPart[]>> = {
+export const marksOf: Readonly<
+  Record<'anthropic' | 'gemini' | 'openai-responses', (parts: readonly Json[]) => MarkedPart[]>
+> = {
   anthropic: (blocks) =>
     blocks.flatMap((block): MarkedPart[] => {
       const { type, thinking, signature, data, name, input } = block;
@@ -73,10 +75,17 @@ export const marksOf: Readonly<Record<'anthropic' | 'gemini' | 'openai-responses
 /** A signature of text comes with any of its pieces, or with an empty one after it. */
 function marksOfGemini(parts: readonly Json[]): MarkedPart[] {
   const marks: { kind: MarkedPart['kind']; key: string; signature?: string }[] = [];
-  for (const part of parts) {
+  // What the provider's own tools did does not come back through another dialect, nor does its signature.
+  for (const part of parts.filter(({ toolCall, toolResponse }) => (toolCall ?? toolResponse) === undefined)) {
     const signature = textIn(part.thoughtSignature ?? part.thought_signature);
     const call = part.functionCall;
-    const kind = isObject(call) ? 'call' : isObject(part.executableCode) ? 'code' : part.thought === true ? 'thinking' : 'text';
+    const kind = isObject(call)
+      ? 'call'
+      : isObject(part.executableCode)
+        ? 'code'
+        : part.thought === true
+          ? 'thinking'
+          : 'text';
     const key = isObject(call) ? JSON.stringify([call.name, call.args ?? {}]) : '';
     const last = marks.at(-1);
     const goesOn = kind === last?.kind && kind !== 'call' && kind !== 'code';

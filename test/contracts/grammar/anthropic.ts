@@ -96,7 +96,7 @@ class Judge {
   }
 
   event(block: string): void {
-    const [, name, data] = /^event: (\w+)\ndata: (\{.*\})$/.exec(block) ?? [];
+    const [, name, data] = /^event: (\w+)\ndata: (\{[^\n\r]*\})$/.exec(block) ?? [];
     const json = objectIn(parsed(data ?? ''));
     if (name === undefined || json.type !== name) {
       this.fault(`not one event line and one data line of that type: ${block.slice(0, 90)}`);

@@ -11,7 +11,7 @@ export function geminiStreamFaults(bytes: Uint8Array): string[] {
   for (const block of text.split('\r\n\r\n').slice(0, -1)) {
     // A comment keeps the connection busy.
     if (/^:[^\r\n]*$/.test(block)) continue;
-    const [, data] = /^data: (\{.*\})$/.exec(block) ?? [];
+    const [, data] = /^data: (\{[^\n\r]*\})$/.exec(block) ?? [];
     if (data === undefined) faults.push(`not one data line: ${block.slice(0, 90)}`);
     chunks.push(objectIn(parsed(data ?? '')));
   }

@@ -78,7 +78,7 @@ class Judge {
       this.#phase = 'over';
       return;
     }
-    const [, data] = /^data: (\{.*\})$/.exec(block) ?? [];
+    const [, data] = /^data: (\{[^\n\r]*\})$/.exec(block) ?? [];
     const chunk = objectIn(parsed(data ?? ''));
     if (data === undefined) this.fault(`not one data line: ${block.slice(0, 90)}`);
     else if (chunk.error !== undefined) this.#error(chunk);

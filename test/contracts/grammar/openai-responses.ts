@@ -93,7 +93,9 @@ class Judge {
   readonly faults: string[] = [];
   #number = 0;
   #phase: 'before' | 'created' | 'running' | 'over' = 'before';
-  #open: Item | undefined;
+  /** By their place in the output: parallel calls may be open at once. */
+  readonly #open = new Map<number, Item>();
+  #added = 0;
   readonly #done: Json[] = [];
 
   fault(what: string): void {
@@ -102,7 +104,7 @@ class Judge {
 
   event(block: string): void {
     if (/^:[^\n]*$/.test(block)) return;
-    const [, name, data] = /^event: ([\w.]+)\ndata: (\{.*\})$/.exec(block) ?? [];
+    const [, name, data] = /^event: ([\w.]+)\ndata: (\{[^\n\r]*\})$/.exec(block) ?? [];
     const json = objectIn(parsed(data ?? ''));
     if (name === undefined || json.type !== name) {
       this.fault(`not one event line and one data line of that type: ${block.slice(0, 90)}`);
@@ -137,7 +139,7 @@ class Judge {
     this.faults.push(...endFaults(response));
     this.#phase = 'over';
     if (status === 'failed') return;
-    if (this.#open !== undefined) this.fault('an item that is never done');
+    if (this.#open.size > 0) this.fault('an item that is never done');
     if (!isDeepStrictEqual(response.output, this.#done)) this.fault('the output is not what its items were');
     const ids = this.#done.map(({ id }) => id);
     if (new Set(ids).size !== ids.length) this.fault('two items with one id');
@@ -148,15 +150,21 @@ class Judge {
   }
 
   #item(name: string, json: Json): void {
-    if (json.output_index !== this.#done.length) this.fault(`${name} of item ${String(json.output_index)}`);
+    const at = Number(json.output_index);
     if (name === 'response.output_item.added') {
-      if (this.#open !== undefined) this.fault('an item inside an item');
-      this.#open = { added: objectIn(json.item), said: '', partOpen: false, parts: [], annotations: [] };
+      if (at !== this.#added++) this.fault(`an item at ${at}`);
+      const added = objectIn(json.item);
+      const isCall = textIn(added.type).endsWith('_call');
+      for (const other of this.#open.values()) {
+        if (!isCall || !textIn(other.added.type).endsWith('_call'))
+          this.fault('an item inside an item that is no call');
+      }
+      this.#open.set(at, { added, said: '', partOpen: false, parts: [], annotations: [] });
       return;
     }
-    const open = this.#open;
+    const open = this.#open.get(at);
     if (open === undefined) this.fault(`${name} without an item`);
-    else if (name === 'response.output_item.done') this.#itemDone(open, objectIn(json.item));
+    else if (name === 'response.output_item.done') this.#itemDone(open, objectIn(json.item), at);
     else {
       if (json.item_id !== open.added.id) this.fault(`${name} of item ${String(json.item_id)}`);
       this.#step(name, json, open);
@@ -198,7 +206,7 @@ class Judge {
     open.parts.push(part);
   }
 
-  #itemDone(open: Item, item: Json): void {
+  #itemDone(open: Item, item: Json, at: number): void {
     if (item.id !== open.added.id || item.type !== open.added.type) this.fault('an item that ends as another');
     if (open.partOpen) this.fault('an item with an open part');
     const parts = item.type === 'message' ? item.content : item.type === 'reasoning' ? item.summary : undefined;
@@ -206,8 +214,8 @@ class Judge {
     const given = item.arguments ?? item.input;
     if (given !== undefined && given !== open.said) this.fault('a call that ends with other arguments');
     this.faults.push(...itemFaults(item));
-    this.#done.push(item);
-    this.#open = undefined;
+    this.#done[at] = item;
+    this.#open.delete(at);
   }
 }
 

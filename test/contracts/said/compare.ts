@@ -2,7 +2,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import type { Protocol } from '../../../src/model/request.ts';
-import { type Call, type Counts, type Ending, type Said, visibleText } from './said.ts';
+import { type Call, type Counts, type Ending, type Said, Saying, visibleText } from './said.ts';
 
 export function differences(wanted: Said, heard: Said, client: Protocol): string[] {
   return [
@@ -23,6 +23,11 @@ const asText: Readonly<Record<Protocol, ReadonlySet<string>>> = {
 };
 
 function textDifferences(wanted: Said, heard: Said, client: Protocol): string[] {
+  // Images of a chat message stand in a list of their own.
+  if (client === 'openai-chat' && wanted.pieces.some(({ kind }) => kind === 'media')) {
+    const isSame = isDeepStrictEqual(imagesOf(heard), imagesOf(wanted));
+    return [...(isSame ? [] : ['other images']), ...textDifferences(imageless(wanted), imageless(heard), client)];
+  }
   const own = wanted.pieces.filter(({ kind }) => !asText[client].has(kind));
   if (own.length === wanted.pieces.length && visibleText(heard) === visibleText(wanted)) {
     return isDeepStrictEqual(heard.pieces, wanted.pieces) ? [] : ['the same text in other pieces'];
@@ -41,9 +46,24 @@ function textDifferences(wanted: Said, heard: Said, client: Protocol): string[] 
   return strange.length === 0 ? [] : [`text that nobody said: ${show(strange.join('\n'))}`];
 }
 
+function imagesOf({ pieces }: Said): string[] {
+  return pieces.flatMap(({ kind, text }) => (kind === 'media' ? [text] : []));
+}
+
+/** What is left, its neighbouring texts joined anew. */
+function imageless(said: Said): Said {
+  const saying = new Saying();
+  for (const { kind, text } of said.pieces) {
+    if (kind === 'text') saying.text(text);
+    if (kind === 'code') saying.whole(kind, text);
+  }
+  return { ...said, pieces: saying.said().pieces };
+}
+
 /** What may stand around code, an image or a source that has become text. */
 function isSetting(line: string, sources: readonly string[]): boolean {
-  if (/^`{3,}\w*$/.test(line) || /^!?\[[^\]]*\]\((?:data:[\w/+.-]*;base64,)?$/.test(line) || line === ')') return true;
+  if (/^`{3,}\w*$/.test(line) || /^\)?!?\[[^\]]*\]\((?:data:[\w/+.-]*;base64,)?$/.test(line) || line === ')')
+    return true;
   return sources.some((url) => line.includes(url));
 }
 
