@@ -1,5 +1,5 @@
 /**
- * The benchmarks, in one command: `node bench/run.ts [--quick] [--only framer|streams]`. Everything is measured beside its peers in the same
+ * The benchmarks, in one command: `node bench/run.ts [--quick] [--only framer|streams|foreign]`. Everything is measured beside its peers in the same
  * run and told as a ratio; absolute numbers belong to the machine. Prints tables, leaves the numbers in `bench/results/`.
  */
 
@@ -9,20 +9,23 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { World } from '../src/model/ports.ts';
 import { createWorld } from '../src/world.ts';
+import { forwardedName } from './foreign/per-event.ts';
+import { bareTranslationName, type ForeignReport, runForeign } from './foreign/run.ts';
 import { type FramerReport, parserName, runFramer } from './framer/run.ts';
 import { type Column, table } from './report.ts';
 import { bareName } from './streams/contenders.ts';
 import { runStreams, type StreamsReport } from './streams/run.ts';
 
-const wholeRunMsMax = 240_000;
-const quickRunMsMax = 40_000;
+const wholeRunMsMax = 360_000;
+const quickRunMsMax = 60_000;
 const results = fileURLToPath(new URL('results/', import.meta.url));
 
 const { values: flags } = parseArgs({
   options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } },
 });
-if (flags.only !== undefined && flags.only !== 'framer' && flags.only !== 'streams') {
-  console.error('--only takes framer or streams');
+const parts = ['framer', 'streams', 'foreign'];
+if (flags.only !== undefined && !parts.includes(flags.only)) {
+  console.error(`--only takes ${parts.join(', ')}`);
   process.exit(2);
 }
 const say = (line: string): void => console.error(`· ${line}`);
@@ -47,12 +50,15 @@ async function main(world: World): Promise<void> {
   const started = world.elapsed();
   try {
     const { quick } = flags;
-    const framer = flags.only === 'streams' ? undefined : runFramer({ quick });
+    const isAsked = (part: string): boolean => flags.only === undefined || flags.only === part;
+    const framer = isAsked('framer') ? runFramer({ quick }) : undefined;
     if (framer) showFramer(framer);
-    const streams = flags.only === 'framer' ? undefined : await runStreams({ quick, say, signal: stop.signal }, world);
+    const streams = isAsked('streams') ? await runStreams({ quick, say, signal: stop.signal }, world) : undefined;
     if (streams) showStreams(streams);
+    const foreign = isAsked('foreign') ? await runForeign({ quick, say, signal: stop.signal }, world) : undefined;
+    if (foreign) showForeign(foreign);
     const time = new Date(world.now()).toISOString();
-    keep({ time, quick, machine, seconds: (world.elapsed() - started) / 1_000, framer, streams }, time);
+    keep({ time, quick, machine, seconds: (world.elapsed() - started) / 1_000, framer, streams, foreign }, time);
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
     process.exitCode = 1;
@@ -96,6 +102,18 @@ function showStreams({ names, nginx, paced, atOnce, firstByte, memory }: Streams
     { title: 'idle MB', values: memory.idleMegabytes, digits: 0 },
     { title: 'CPU ms per second', values: memory.cpuMsPerSecond, digits: 0, against },
     { title: 'streams alive', values: memory.alive, digits: 0 },
+  ]);
+}
+
+function showForeign({ names, perEvent, paced, atOnce }: ForeignReport): void {
+  show('A Gemini answer: CPU ns for one event', Object.keys(perEvent), [
+    { title: 'one event in a chunk', values: perEvent, digits: 0, against: forwardedName },
+  ]);
+  const against = bareTranslationName;
+  show('Anthropic client, Gemini upstream: 1,000 streams of 200 events', names, [
+    { title: 'CPU ms, one event at a time', values: paced.cpuMs, digits: 0, against },
+    { title: 'CPU ms, all at once', values: atOnce.cpuMs, digits: 0, against },
+    { title: 'events/s, all at once', values: atOnce.eventsPerSecond, digits: 0, against },
   ]);
 }
 

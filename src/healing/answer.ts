@@ -67,8 +67,13 @@ const TOLD: Readonly<Record<FailureKind, Told>> = {
     passBody: false,
     words: 'the upstream reported an error inside its stream',
   },
-  cut: { kind: 'upstream-error', passBody: false, words: 'stream disconnected before completion' },
-  stalled: { kind: 'upstream-error', passBody: false, words: 'the stream fell silent before completion' },
+  // Clients decide by such words whether to ask again.
+  cut: { kind: 'upstream-error', passBody: false, words: 'server error: stream disconnected before completion' },
+  stalled: {
+    kind: 'upstream-error',
+    passBody: false,
+    words: 'server error: stream disconnected before completion, it fell silent',
+  },
   ended: { kind: 'upstream-error', passBody: false, words: 'the upstream answered 200 and ended without content' },
   empty: { kind: 'upstream-error', passBody: false, words: 'the upstream answered 200 without content' },
   'malformed-answer': { kind: 'upstream-error', passBody: false, words: 'the upstream’s answer was malformed' },

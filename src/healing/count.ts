@@ -18,6 +18,8 @@ export interface CountOrder {
   readonly sent: (bytes: Uint8Array) => void;
   /** For an upstream of another dialect: the client's document for a number. */
   readonly retell?: (tokens: number) => string;
+  /** Our own number, for a request that cannot be said in the upstream's dialect. */
+  readonly estimate?: () => number;
 }
 
 export async function countTokens(order: CountOrder, world: World): Promise<AttemptEnd> {
@@ -44,13 +46,28 @@ export async function countTokens(order: CountOrder, world: World): Promise<Atte
     return { result: 'complete', usage: {} };
   } catch (error) {
     if (rung === undefined && sink.gone.aborted) return { result: 'cancelled', usage: {} };
-    return failed(failureOf(error, rung));
+    const failure = failureOf(error, rung);
+    const unsaid = failure.kind === 'request-refused' && failure.reach === 'unsent';
+    return unsaid && order.retell && order.estimate
+      ? estimated(order, order.retell(order.estimate()))
+      : failed(failure);
   } finally {
     clocks.cancel();
     sink.gone.removeEventListener('abort', left);
     abort.abort();
   }
 }
+
+/** A count is no answer of a model: where the upstream cannot be asked, an estimate that says so serves the caller better than an error. */
+function estimated(order: CountOrder, document: string): AttemptEnd {
+  const body = Buffer.from(document);
+  order.sent(body);
+  const nothing = { status: 200, headers: {}, body: { [Symbol.asyncIterator]: () => ({ next: async () => ended }) } };
+  order.sink.answer({ status: 200, headers: { ...order.headers(nothing), 'x-token-count': 'estimated' }, body });
+  return { result: 'complete', usage: {} };
+}
+
+const ended = { done: true, value: undefined } as const;
 
 async function readAll(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const pieces: Uint8Array[] = [];

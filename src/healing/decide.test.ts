@@ -191,6 +191,15 @@ describe('after a failed peek', () => {
   });
 });
 
+describe('after a stream that broke when content had flowed', () => {
+  it('lets the account rest a little, so that the client’s own retry lands elsewhere', () => {
+    expect(decided(fails('cut', { reach: 'committed' }))).toMatchObject({
+      action: 'give-up',
+      cooldown: { scope: 'model', told: false },
+    });
+  });
+});
+
 describe('in every case', () => {
   const kinds = Object.keys(RULES) as FailureKind[];
 

@@ -25,6 +25,9 @@ export interface RetryHistory {
   readonly remainingMs: number;
 }
 
+/** How long an account whose stream broke after content is left in peace while another can serve. */
+export const brokenStreamRestMs = 10_000;
+
 export type RetryLimits = Pick<HealingConfig, 'maxAttempts' | 'backoff'>;
 
 /** `roll` is a number from 0 to 1 (exclusive) and moves waits by at most a tenth, a named time only upwards. */
@@ -140,6 +143,9 @@ function cooldownOf(failure: Failure, rule: Rule): CooldownOrder | undefined {
   if (failure.retryAfterMs !== undefined && rule.rest) {
     return { scope: rule.rest.scope, ms: failure.retryAfterMs, told: true, reason };
   }
+  // A client whose stream broke asks again at once, and should then land elsewhere.
+  if (failure.reach === 'committed' && !rule.rest)
+    return { scope: 'model', ms: brokenStreamRestMs, told: false, reason };
   return rule.rest ? { ...rule.rest, told: false, reason } : undefined;
 }
 

@@ -98,7 +98,9 @@ async function runOne(walk: Walk, lease: Lease, streamHeaders: Readonly<Record<s
   if (exchange.request.operation === 'count-tokens') {
     const isForeign = lease.adapter.native(exchange.request.protocol, model) !== exchange.request.protocol;
     const retell = isForeign ? exchange.dialect.countDocument : undefined;
-    return countTokens({ ...order, sent: walk.sent, ...(retell ? { retell } : {}) }, world);
+    const { estimate } = exchange;
+    const own = { ...(retell ? { retell } : {}), ...(estimate ? { estimate } : {}) };
+    return countTokens({ ...order, sent: walk.sent, ...own }, world);
   }
   const attemptStartedMs = since(walk);
   walk.firstContentMs = undefined;

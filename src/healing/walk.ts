@@ -36,6 +36,8 @@ export interface Exchange {
   readonly headers: Readonly<Record<string, string>>;
   readonly dialect: ClientDialect;
   readonly sink: ClientSink;
+  /** Our own count of the request's tokens, for when no upstream can be asked. */
+  readonly estimate?: () => number;
   /** Asked once for each attempt at an upstream of another dialect: who else hears its answer. */
   readonly listen?: (options: ForeignOptions) => AnswerListener | undefined;
   /** Aborts when the gateway stops: the exchange ends with an error at once. */

@@ -83,8 +83,8 @@ const rows = {
   },
   'server-tool-with-functions': {
     feature: "the provider's own tools together with functions",
-    how: 'refused',
-    why: 'models before Gemini 3 (and Vertex AI) take either search, fetch and code execution or functions; ask in two requests or choose a Gemini 3 model',
+    how: 'left-out',
+    why: 'models before Gemini 3 (and Vertex AI) take either search, fetch and code execution or functions; an agent lives by its functions, and the provider’s own tools are an offer that it can do without',
   },
   'search-domains': {
     feature: 'a web search limited to domains',

@@ -186,8 +186,12 @@ describe('tools', () => {
 
   it('of a provider stand beside functions from Gemini 3 on only', () => {
     const tools = [tool('f'), server('web-search', 'web_search')];
-    expect(problemOf({ tools })).toContain('googleSearch');
-    expect(problemOf({ tools }, { ...strict, provider: 'vertex' })).toContain('googleSearch');
+    const older = write({ tools });
+    expect(JSON.stringify(older.body.tools)).not.toContain('googleSearch');
+    expect(older.losses).toEqual(["the provider's own tools together with functions"]);
+    expect(JSON.stringify(write({ tools }, { ...strict, provider: 'vertex' }).body.tools)).not.toContain(
+      'googleSearch',
+    );
     const { body } = write({ tools, toolChoice: { mode: 'auto' } }, strict);
     expect(body.toolConfig).toEqual({ includeServerSideToolInvocations: true });
   });

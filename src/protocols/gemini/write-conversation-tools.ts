@@ -12,20 +12,20 @@ import type { Draft } from './write-conversation-draft.ts';
 export function writeTools(conversation: Conversation, restConfig: JsonObject, draft: Draft): JsonObject {
   const functions = conversation.tools.filter((tool) => tool.type === 'function');
   const declarations = functions.map((tool) => writeFunction(tool, draft));
-  const servers = conversation.tools.flatMap((tool) => (tool.type === 'server' ? writeServerTool(tool, draft) : []));
+  const offered = conversation.tools.flatMap((tool) => (tool.type === 'server' ? writeServerTool(tool, draft) : []));
+  const mixes = draft.target.capabilities.callIds && draft.target.provider !== 'vertex';
+  const isLeftOut = declarations.length > 0 && offered.length > 0 && !mixes;
+  if (isLeftOut) draft.lose('server-tool-with-functions');
+  const servers = isLeftOut ? [] : offered;
   const tools = [...(declarations.length > 0 ? [{ functionDeclarations: declarations }] : []), ...servers];
   const mixed = declarations.length > 0 && servers.length > 0;
-  const mixes = draft.target.capabilities.callIds && draft.target.provider !== 'vertex';
-  if (mixed && !mixes) {
-    draft.refuse('server-tool-with-functions', servers.flatMap((server) => Object.keys(server)).join(', '));
-  }
   if (conversation.parallelToolCalls === false && declarations.length > 0) draft.lose('parallel-calls');
   const calling = writeChoice(conversation, mixed, draft);
   const toolConfig = {
     ...restConfig,
     ...(calling !== undefined && { functionCallingConfig: calling }),
     // The Gemini API refuses the two together without it.
-    ...(mixed && mixes && { includeServerSideToolInvocations: true }),
+    ...(mixed && { includeServerSideToolInvocations: true }),
   };
   return { ...(tools.length > 0 && { tools }), ...(Object.keys(toolConfig).length > 0 && { toolConfig }) };
 }

@@ -45,12 +45,16 @@ export class ForeignCalls {
     this.#open.set(event.index, call);
     this.#known.set(event.index, call);
     const id = filledString(event.id) ?? `call_${this.#options.answerId}_${number}`;
-    return [startDelta(call, id, name), ...this.#write(call, event.argumentsJson ?? '')];
+    const deltas = [startDelta(call, id, name), ...this.#write(call, event.argumentsJson ?? '')];
+    if (event.argumentsJson === undefined) return deltas;
+    // A call that came whole is followed by its signature, and clients keep only what the first piece of a call carries.
+    call.waiting = deltas;
+    return [];
   }
 
   input(index: number, text: string): readonly JsonObject[] {
     const call = this.#open.get(index);
-    return call === undefined ? [] : this.#write(call, text);
+    return call === undefined ? [] : [...released(call), ...this.#write(call, text)];
   }
 
   /** Undefined when the block is no call. */
@@ -59,20 +63,25 @@ export class ForeignCalls {
     if (call === undefined) return undefined;
     if (signature === '' || this.#legacy) return [];
     const sealed = seal(signature, { family: familyOfModel(this.#options.model), place: 'here' });
+    const extra_content = { google: { thought_signature: sealed } };
+    const first = call.waiting?.[0];
+    if (first !== undefined && Array.isArray(first.tool_calls)) {
+      first.tool_calls = first.tool_calls.map((piece: JsonObject) => ({ ...piece, extra_content }));
+      return [];
+    }
     // Clients refuse a piece of a call that has no `function`.
     const empty = call.form === 'custom' ? { custom: { input: '' } } : { function: { arguments: '' } };
-    return [
-      { tool_calls: [{ index: call.number, ...empty, extra_content: { google: { thought_signature: sealed } } }] },
-    ];
+    return [{ tool_calls: [{ index: call.number, ...empty, extra_content }] }];
   }
 
   end(index: number): readonly JsonObject[] {
     const call = this.#open.get(index);
     if (call === undefined) return [];
     this.#open.delete(index);
-    if (call.form === 'custom') return [inputDelta(call, freeTextOf(call.input, jsonOf(call.input)))];
+    const waiting = released(call);
+    if (call.form === 'custom') return [...waiting, inputDelta(call, freeTextOf(call.input, jsonOf(call.input)))];
     // A call without arguments is one with an empty object; an empty text would be no JSON.
-    return call.hasInput ? [] : [inputDelta(call, '{}')];
+    return call.hasInput ? waiting : [...waiting, inputDelta(call, '{}')];
   }
 
   endAll(): readonly JsonObject[] {
@@ -94,6 +103,14 @@ interface Call {
   hasInput: boolean;
   /** Of a custom tool, until the call ends. */
   input: string;
+  /** Deltas of a call that came whole, until its signature or its end. */
+  waiting?: JsonObject[];
+}
+
+function released(call: Call): readonly JsonObject[] {
+  const { waiting = [] } = call;
+  delete call.waiting;
+  return waiting;
 }
 
 function startDelta(call: Call, id: string, name: string): JsonObject {
