@@ -5,7 +5,7 @@ import type { UpstreamName } from './house.ts';
 
 const reasonsOfLoss = {
   dropsThoughts: 'it keeps no thoughts in its history, and the signature of a Claude stands on a thought',
-  firstPieceOnly: 'it looks for the signature of a call in the first piece of the call alone',
+  noExtraFields: 'it brings back no field of a call that is not of the dialect itself',
   textOnly: 'of a thought it brings back the text alone',
 };
 
@@ -47,6 +47,7 @@ export const commandRows: readonly ClientRow[] = [
   { client: 'codex', upstream: 'anthropic', weather: 'no-content:kind=stop' },
   { client: 'codex', upstream: 'gemini', weather: '500' },
   { client: 'codex', upstream: 'vertex-claude', weather: 'reset', target: 'claude-opus-4-8' },
+  { client: 'codex', upstream: 'vertex-gemini', weather: 'reset' },
   { client: 'opencode-anthropic', upstream: 'anthropic', weather: '401' },
   { client: 'opencode-anthropic', upstream: 'gemini', weather: 'html' },
   { client: 'opencode-google', upstream: 'gemini', weather: 'reset-after:frames=0' },
@@ -56,7 +57,7 @@ export const commandRows: readonly ClientRow[] = [
     client: 'opencode-openai',
     upstream: 'gemini',
     weather: 'json-200:kind=overloaded',
-    losesSignature: reasonsOfLoss.firstPieceOnly,
+    losesSignature: reasonsOfLoss.noExtraFields,
   },
 ];
 
