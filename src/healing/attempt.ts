@@ -60,7 +60,7 @@ export async function runAttempt(order: AttemptOrder, world: World): Promise<Att
   if (sink.gone.aborted) abort.abort(attemptOver);
   else sink.gone.addEventListener('abort', left);
   const native = adapter.native(attempt.request.protocol, attempt.model);
-  const peek = createPeek((body) => adapter.classifyInBand(native, body));
+  const peek = createPeek((body) => adapter.classifyInBand(native, body), native !== attempt.request.protocol);
   const closing = (afterMs: number) => world.alarm(afterMs, () => abort.abort(attemptOver));
   const told = (): Pick<AttemptEnd, 'usage' | 'stopReason'> =>
     peek.stopReason === undefined ? { usage: peek.usage } : { usage: peek.usage, stopReason: peek.stopReason };

@@ -70,6 +70,17 @@ describe('the peek', () => {
     expect(verdicts([call, stop('malformed')])).toEqual(['malformed-answer']);
   });
 
+  it('passes a malformed call after content on to a client of the same dialect, and fails it for any other', () => {
+    const frames = [[text('Let me see.')], [stop('malformed')], [complete]];
+    expect(verdicts(...frames)).toEqual(['content', 'content', 'complete']);
+    const retold = createPeek(() => overloaded, true);
+    const last = frames
+      .slice(0, 2)
+      .map((events) => retold.see(events))
+      .at(-1);
+    expect(last).toMatchObject({ is: 'failed', failure: { kind: 'malformed-answer' } });
+  });
+
   it('fails what is not a stream', () => {
     expect(verdicts([{ type: 'garbage', detail: 'HTML' }])).toEqual(['garbage']);
   });

@@ -30,7 +30,8 @@ const held: Verdict = { is: 'held' };
 const content: Verdict = { is: 'content' };
 const complete: Verdict = { is: 'complete' };
 
-export function createPeek(readFailure: ReadFailure): Peek {
+/** `isRetold`: the client speaks another dialect, which has no word for a broken call: it is then a failure at any time. */
+export function createPeek(readFailure: ReadFailure, isRetold = false): Peek {
   let said = false;
   let done = false;
   let stop: StopKind | undefined;
@@ -53,7 +54,7 @@ export function createPeek(readFailure: ReadFailure): Peek {
         stop = event.stop;
         stopReason = event.reason;
         // The same frame may carry the broken call itself: it must not count as content.
-        if (stop === 'malformed' && !said)
+        if (stop === 'malformed' && (isRetold || !said))
           return failed('malformed-answer', `the upstream finished with ${stopReason}`);
       } else if (event.type === 'message-complete') {
         if (!spoke && (stop === undefined || promisesContent(stop))) {

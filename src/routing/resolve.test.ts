@@ -129,3 +129,15 @@ function account(email: string, given: Partial<AccountConfig>): AccountConfig {
     ...given,
   };
 }
+
+describe('the bracketed suffix that a client notes for itself', () => {
+  it('is taken off before an upstream is asked, and may be left out of routes', () => {
+    expect(resolve('claude-opus-4-8[1m]', [])).toEqual(['claude-opus-4-8']);
+    expect(resolve('claude-opus-4-8[1m]', [{ match: 'claude-opus-4-8', to: ['gemini-3-pro', '*'] }])).toEqual([
+      'gemini-3-pro',
+      'claude-opus-4-8',
+    ]);
+    expect(resolve('claude-opus-4-8[1m]', [{ match: '*[1m]', to: ['gemini-3-pro'] }])).toEqual(['gemini-3-pro']);
+    expect(resolve('[1m]', [])).toEqual(['[1m]']);
+  });
+});

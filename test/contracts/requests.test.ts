@@ -1,6 +1,7 @@
 /** Every recorded request, as a client's, for an upstream of each dialect: a legal request that asks the same, or a 400 that names what stands in the way. */
 
 import { describe, expect, it } from 'vitest';
+import type { Loss } from '../../src/model/conversation.ts';
 import type { Problem, Protocol } from '../../src/model/request.ts';
 import { capabilitiesOf } from '../../src/routing/capabilities.ts';
 import { unexcused } from './asked/compare.ts';
@@ -33,6 +34,14 @@ function unclear(problem: Problem, recorded: Recorded, upstream: Protocol): stri
   return isNamed || isEmpty || recorded.httpStatus === 400 ? [] : [`no row of the tables says: ${problem.message}`];
 }
 
+/** Writers tell their losses; of what a reader carries as text only its table tells. */
+function lossesOfReading({ dialect, request }: Asking): readonly Loss[] {
+  const hasTextDocument = /"source":\{[^{}]*"type":"text"/.test(JSON.stringify(request));
+  return hasTextDocument
+    ? lossTables[dialect].filter(({ feature }) => feature.startsWith('a document given as text'))
+    : [];
+}
+
 function faultsOf(recorded: Asking, upstream: Protocol, model: string): string[] {
   const { dialect, request } = recorded;
   const read = conversationOf(dialect, request);
@@ -42,10 +51,7 @@ function faultsOf(recorded: Asking, upstream: Protocol, model: string): string[]
   // What its own provider refused as malformed need not be legal elsewhere.
   if (recorded.httpStatus === 400) return [];
   const body = objectIn(JSON.parse(new TextDecoder().decode(result.body)));
-  const excuses = [
-    ...result.losses,
-    ...lossTables[dialect].filter(({ side }) => side !== undefined && /read|from/.test(side)),
-  ];
+  const excuses = [...result.losses, ...lossesOfReading(recorded)];
   return [
     ...requestFaults[upstream](body, capabilitiesOf(model)),
     ...unexcused(askedIn[dialect](request), askedIn[upstream](body), excuses),
