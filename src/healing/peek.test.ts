@@ -81,6 +81,16 @@ describe('the peek', () => {
     expect(last).toMatchObject({ is: 'failed', failure: { kind: 'malformed-answer' } });
   });
 
+  it('fails an answer that begins anew after content, but only for a client of another dialect', () => {
+    const frames = [[text('Let me see.')], [start]];
+    expect(verdicts(...frames)).toEqual(['content', 'content']);
+    const retold = createPeek(() => overloaded, true);
+    expect(frames.map((events) => retold.see(events)).at(-1)).toMatchObject({
+      is: 'failed',
+      failure: { kind: 'malformed-answer' },
+    });
+  });
+
   it('fails what is not a stream', () => {
     expect(verdicts([{ type: 'garbage', detail: 'HTML' }])).toEqual(['garbage']);
   });

@@ -30,7 +30,10 @@ const held: Verdict = { is: 'held' };
 const content: Verdict = { is: 'content' };
 const complete: Verdict = { is: 'complete' };
 
-/** `isRetold`: the client speaks another dialect, which has no word for a broken call: it is then a failure at any time. */
+/**
+ * `isRetold`: the client speaks another dialect, which has no word for a broken call or for an answer that begins anew: they are then a failure at
+ * any time.
+ */
 export function createPeek(readFailure: ReadFailure, isRetold = false): Peek {
   let said = false;
   let done = false;
@@ -49,6 +52,8 @@ export function createPeek(readFailure: ReadFailure, isRetold = false): Peek {
       if (event.type === 'failure') return { is: 'failed', failure: readFailure(event.body) };
       if (event.type === 'garbage') return failed('garbage', event.detail);
       if (event.type === 'cut') return failed(spoke ? 'cut' : 'ended', event.detail);
+      if (event.type === 'message-start' && isRetold && spoke)
+        return failed('malformed-answer', 'the upstream began another answer inside this one');
       if (event.type === 'usage') mergeUsage(usage, event.usage);
       else if (event.type === 'message-end') {
         stop = event.stop;

@@ -20,7 +20,6 @@ import { allRecordings, type Recorded, recordingsAbsent } from './recordings.ts'
 import { differences } from './said/compare.ts';
 import { objectIn, objectsIn, parsed } from './said/json.ts';
 import { saidInDocument, saidInStream } from './said/read.ts';
-import type { Said } from './said/said.ts';
 
 interface Streamed extends Recorded {
   readonly stream: Uint8Array;
@@ -30,15 +29,11 @@ const complete = allRecordings().filter(
   (recorded): recorded is Streamed => recorded.stream !== undefined && recorded.status === 'COMPLETE',
 );
 
+/** An answer that begins anew in the middle is a failed attempt for a client of another dialect, and gets no further than the peek. */
+const retellable = complete.filter(({ name }) => !/spliced-message-start/.test(name));
+
 function others({ dialect }: Recorded): Protocol[] {
   return protocols.filter((protocol) => protocol !== dialect);
-}
-
-/** Where two answers were spliced the last counts, but what a client has seen of the first cannot be taken back. */
-function wantedOf({ name, dialect, stream }: Streamed, heard: Said): Said {
-  const wanted = saidInStream[dialect](stream);
-  const isSpliced = /spliced-message-start/.test(name) && heard.thinking.endsWith(wanted.thinking);
-  return isSpliced ? { ...wanted, thinking: heard.thinking } : wanted;
 }
 
 describe.skipIf(recordingsAbsent)('a recorded stream for a client of another dialect', () => {
@@ -48,17 +43,17 @@ describe.skipIf(recordingsAbsent)('a recorded stream for a client of another dia
     expect(complete.length).toBeGreaterThan(240);
   });
 
-  it.for(complete)('is legal and says the same: $name', (recorded) => {
+  it.for(retellable)('is legal and says the same: $name', (recorded) => {
     const events = eventsOf(recorded.dialect, framesOf([recorded.stream]));
     for (const client of others(recorded)) {
       const stream = foreignStream(client, events, optionsFor(client, 'sse', recorded.model));
       expect(streamFaults[client](stream).join('\n'), client).toBe('');
       const heard = saidInStream[client](stream);
-      expect(differences(wantedOf(recorded, heard), heard, client).join('\n'), client).toBe('');
+      expect(differences(saidInStream[recorded.dialect](recorded.stream), heard, client).join('\n'), client).toBe('');
     }
   });
 
-  it.for(complete)('is legal as one document and says the same: $name', (recorded) => {
+  it.for(retellable)('is legal as one document and says the same: $name', (recorded) => {
     const events = eventsOf(recorded.dialect, framesOf([recorded.stream]));
     const isCut = saidInStream[recorded.dialect](recorded.stream).calls.some(({ isBroken }) => isBroken);
     for (const client of others(recorded)) {
@@ -72,7 +67,7 @@ describe.skipIf(recordingsAbsent)('a recorded stream for a client of another dia
       if (isCut && client !== 'gemini') continue;
       expect(documentFaults[client](document).join('\n'), client).toBe('');
       const heard = saidInDocument[client](document);
-      expect(differences(wantedOf(recorded, heard), heard, client).join('\n'), client).toBe('');
+      expect(differences(saidInStream[recorded.dialect](recorded.stream), heard, client).join('\n'), client).toBe('');
     }
   });
 

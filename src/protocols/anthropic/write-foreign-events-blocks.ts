@@ -164,6 +164,10 @@ export class ForeignBlocks {
       case 'code':
         this.#tellText(start.code === undefined ? '' : codeText(start.code));
         return;
+      case 'server-tool':
+      case 'other':
+        // The block is left out, so nothing comes back that its signature would sign.
+        return;
       default:
     }
     // Text and calls whose signature came late, and empty parts that have nothing but one.

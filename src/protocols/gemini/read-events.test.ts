@@ -139,7 +139,7 @@ describe('readGeminiEvents', () => {
       start,
       { type: 'block-start', index: 0, kind: 'tool-call', says: true, name: 'f' },
       { type: 'block-signature', index: 0, signature: 's' },
-      { type: 'block-delta', index: 0, kind: 'tool-arguments', text: '[{"jsonPath":"$.a","numberValue":1}]' },
+      { type: 'block-delta', index: 0, kind: 'tool-arguments', text: '{"a":1}' },
       { type: 'block-end', index: 0 },
       stopped,
       complete,

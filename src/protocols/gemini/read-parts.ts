@@ -5,6 +5,7 @@
 
 import type { BlockKind, StreamEvent } from '../../model/events.ts';
 import { stringifyLossless } from '../json/lossless.ts';
+import { PartialArguments } from './partial-arguments.ts';
 import { isObject, type JsonObject, signatureOf, textOf } from './shapes.ts';
 
 export class CandidateParts {
@@ -39,8 +40,12 @@ export class CandidateParts {
 
   /** Closes the open block: the candidate gave a finish reason. */
   close(out: StreamEvent[]): void {
-    if (this.#open !== undefined) out.push({ type: 'block-end', index: this.#open.index });
+    const open = this.#open;
     this.#open = undefined;
+    if (open === undefined) return;
+    const text = open.streamed?.text;
+    if (text !== undefined) out.push({ type: 'block-delta', index: open.index, kind: 'tool-arguments', text });
+    out.push({ type: 'block-end', index: open.index });
   }
 
   #pushText(part: JsonObject, out: StreamEvent[]): boolean {
@@ -86,14 +91,23 @@ export class CandidateParts {
         return true;
       }
     }
-    const index = this.#open!.index;
     if (signature !== undefined) this.#sign(signature, out);
-    const fragment = partial ?? call.args;
-    if (fragment !== undefined) {
-      out.push({ type: 'block-delta', index, kind: 'tool-arguments', text: stringifyLossless(fragment) });
-    }
+    this.#gather(call, partial, out);
     if (!goesOn) this.close(out);
     return true;
+  }
+
+  /** Arguments that stream are told when they are whole: their pieces are paths and values, which no other dialect knows. */
+  #gather(call: JsonObject, partial: readonly unknown[] | undefined, out: StreamEvent[]): void {
+    const open = this.#open;
+    if (open === undefined) return;
+    open.streamed ??= new PartialArguments();
+    if (isObject(call.args)) open.streamed.merge(call.args);
+    for (const piece of partial ?? []) {
+      if (open.streamed.place(piece)) continue;
+      out.push({ type: 'message-end', stop: 'malformed', reason: 'a functionCall argument that has no place' });
+      return;
+    }
   }
 
   #pushWhole(kind: BlockKind, whole: StartFields, signature: string | undefined, out: StreamEvent[]): void {
@@ -132,6 +146,7 @@ interface OpenBlock {
   readonly index: number;
   readonly kind: BlockKind;
   signature: string | undefined;
+  streamed?: PartialArguments;
 }
 
 export interface TextBlock {

@@ -13,7 +13,7 @@ export function jsonSchemaOf(schema: JsonObject): JsonObject {
     property_ordering: _other,
     ...own
   } = schema;
-  const named = typeof type === 'string' && type !== 'TYPE_UNSPECIFIED' ? type.toLowerCase() : undefined;
+  const named = typeName(type);
   const branches = Array.isArray(anyOf) ? anyOf.filter(isObject).map(jsonSchemaOf) : undefined;
   const isNullable = nullable === true;
   return {
@@ -27,6 +27,23 @@ export function jsonSchemaOf(schema: JsonObject): JsonObject {
       anyOf: isNullable && named === undefined ? [...branches, { type: 'null' }] : branches,
     }),
   };
+}
+
+/** The SDK of Vertex AI writes the number of the enum (`google.cloud.aiplatform.v1.Type`). */
+const numberedTypes: readonly (string | undefined)[] = [
+  undefined,
+  'string',
+  'number',
+  'integer',
+  'boolean',
+  'array',
+  'object',
+  'null',
+];
+
+function typeName(type: unknown): string | undefined {
+  if (typeof type === 'number') return numberedTypes[type];
+  return typeof type === 'string' && type !== 'TYPE_UNSPECIFIED' ? type.toLowerCase() : undefined;
 }
 
 function eachSchema(properties: JsonObject): JsonObject {

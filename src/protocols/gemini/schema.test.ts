@@ -118,6 +118,14 @@ describe('cleanSchema', () => {
 });
 
 describe('jsonSchemaOf', () => {
+  it('knows the numbers that stand for types', () => {
+    const schema = { type: 6, properties: { list: { type: 5, items: { type: 1 } }, none: { type: 0 } } };
+    expect(jsonSchemaOf(schema)).toEqual({
+      type: 'object',
+      properties: { list: { type: 'array', items: { type: 'string' } }, none: {} },
+    });
+  });
+
   it('speaks JSON Schema for what Google wrote in its own', () => {
     const schema = {
       type: 'OBJECT',

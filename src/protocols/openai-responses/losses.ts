@@ -1,18 +1,75 @@
 /**
- * What the Responses API has no word for, row by row: refused before anything is sent, carried as text, or left out where that cannot matter.
- * The writer asks every row; the documentation shows them.
+ * What cannot be said between the Responses API and the others, row by row: refused before anything is sent, carried as text, or left out where
+ * that cannot matter. The reader and the writer refuse in the words of these rows; the documentation shows them.
  */
 
 import type { Capabilities, Conversation, Loss, Part } from '../../model/conversation.ts';
 import { isOpenaiMark } from './model-family.ts';
 
-export interface LossRow extends Loss {
+interface Row extends Loss {
   /** For a refusal: what its sender can do. */
   readonly instead?: string;
+}
+
+export interface Refusal extends Row {
+  readonly how: 'refused';
+  readonly instead: string;
+}
+
+/** A Responses request on its way to another provider. */
+export const responsesReadLosses = {
+  previous_response_id: {
+    feature: "'previous_response_id' of a response that is not known here, or no longer",
+    how: 'refused',
+    why: 'what was said before is kept elsewhere, and an answer without it would be another one',
+    instead: 'send the whole conversation as input',
+  },
+  conversation: {
+    feature: "'conversation'",
+    how: 'refused',
+    why: 'OpenAI keeps it, and nobody else can read it',
+    instead: 'send the whole conversation as input',
+  },
+  prompt: {
+    feature: "'prompt'",
+    how: 'refused',
+    why: 'it names a template that OpenAI keeps',
+    instead: 'send its text as instructions or input',
+  },
+  item_reference: {
+    feature: "input items of type 'item_reference'",
+    how: 'refused',
+    why: 'they refer to a response that is not known here, or no longer',
+    instead: 'send the items themselves',
+  },
+  compaction: {
+    feature: "input items of type 'compaction', 'compaction_summary' or 'context_compaction'",
+    how: 'refused',
+    why: 'they can be read by OpenAI alone',
+    instead: 'start without the compacted history, or stay with an OpenAI model',
+  },
+  address: {
+    feature: 'a file or image at an address that is neither data: nor http(s):',
+    how: 'refused',
+    why: 'a path on a machine is not read by the gateway',
+    instead: "send the file's content as a data: URL, or an https address",
+  },
+} as const satisfies Record<string, Refusal>;
+
+/** Found when the input is written: all that was said may be what is left out. */
+export const nothingSaid: Refusal = {
+  feature: 'a conversation in which nobody says anything',
+  how: 'refused',
+  why: 'the Responses API demands at least one item of input',
+  instead: 'send a message with content',
+};
+
+interface WrittenRow extends Row {
   readonly test: (conversation: Conversation, capabilities: Capabilities) => boolean;
 }
 
-export const RESPONSES_LOSSES: readonly LossRow[] = [
+/** Another dialect's request on its way to the Responses API: the writer asks every row. */
+export const responsesWrittenLosses: readonly WrittenRow[] = [
   {
     feature: 'stop sequences',
     how: 'refused',
@@ -63,10 +120,12 @@ export const RESPONSES_LOSSES: readonly LossRow[] = [
     test: (conversation) => anyPart(conversation, (part) => part.type === 'code' || part.type === 'code-result'),
   },
   {
-    feature: 'a block of another dialect in a turn of the user',
+    feature: 'a block of another dialect in instructions, in a turn of the user or in the result of a tool',
     how: 'as-text',
     why: 'it may hold what the question is about',
-    test: ({ turns }) => turns.some(({ role, parts }) => role !== 'model' && parts.some(isForeign)),
+    test: ({ system, turns }) =>
+      system.some(isForeign) ||
+      turns.some(({ role, parts }) => (role !== 'model' && parts.some(isForeign)) || parts.some(holdsForeign)),
   },
   {
     feature: 'a block of another dialect in a turn of the model',
@@ -139,6 +198,12 @@ export const RESPONSES_LOSSES: readonly LossRow[] = [
   },
 ];
 
+/** All of them, for the documentation. */
+export const RESPONSES_LOSSES: readonly (Row & { readonly side: string })[] = [
+  ...Object.values(responsesReadLosses).map((row) => ({ ...row, side: 'a request of a Responses client' })),
+  ...[...responsesWrittenLosses, nothingSaid].map((row) => ({ ...row, side: 'a request for the Responses API' })),
+];
+
 export const outputTokensMin = 16;
 export const userCharactersMax = 64;
 
@@ -159,6 +224,10 @@ export function isOwnThought(part: Extract<Part, { type: 'thinking' }>): boolean
 
 export function isForeign(part: Part): boolean {
   return part.type === 'other' && part.dialect !== 'openai-responses';
+}
+
+function holdsForeign(part: Part): boolean {
+  return part.type === 'tool-result' && part.parts.some(isForeign);
 }
 
 function isOpenaiFile(fileId: string): boolean {

@@ -5,6 +5,7 @@
 
 import type { Citation, Part } from '../../model/conversation.ts';
 import { readAnnotation } from './annotations.ts';
+import { type Refusal, responsesReadLosses } from './losses.ts';
 import { type JsonObject, objectOf, objectsIn, stringOf, wordOf } from './shapes.ts';
 
 /** What is wrong with a request, for its sender; caught where the request is read. */
@@ -13,6 +14,10 @@ export class UnreadableError extends Error {
     super(message);
     this.name = 'UnreadableError';
   }
+}
+
+export function unreadable({ feature, why, instead }: Refusal): UnreadableError {
+  return new UnreadableError(`${feature} cannot be read for another upstream: ${why}. What can be done: ${instead}.`);
 }
 
 /** A string, or a list of parts. Empty texts say nothing and some upstreams refuse them. */
@@ -95,9 +100,8 @@ function readAddress(url: string, where: string, more: JsonObject): Part {
   const head = url.slice(0, url.indexOf(',') + 1);
   const match = /^data:([\w.+/-]*)((?:;[^;,]*)*),$/i.exec(head);
   if (match === null) {
-    throw new UnreadableError(
-      `${where} must be a data: or http(s): URL. A path on a machine is not read; send the file's content as a data: URL.`,
-    );
+    const { address } = responsesReadLosses;
+    throw unreadable({ ...address, feature: `${where}: ${address.feature}` });
   }
   const body = url.slice(head.length);
   const isBase64 = /;base64$/i.test(match[2] ?? '');

@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { Conversation } from '../../model/conversation.ts';
 import { seal } from '../signature-envelope.ts';
+import { RESPONSES_LOSSES } from './losses.ts';
 import { readResponsesConversation } from './read-conversation.ts';
 import { requestOf, requests } from './recordings.testing.ts';
 
 type Json = Record<string, unknown>;
+interface Offer {
+  readonly tools?: Json[];
+  readonly found?: Json[];
+}
 
 function read(json: Json): Conversation {
   const result = readResponsesConversation(requestOf({ model: 'm', ...json }));
@@ -114,6 +119,7 @@ describe('the turns of a Responses request', () => {
 
   it('read the calls of every kind of tool as plain calls', () => {
     const { turns } = read({
+      tools: [{ type: 'namespace', name: 'mcp__mail', tools: [{ type: 'function', name: 'search' }] }],
       input: [
         { type: 'custom_tool_call', call_id: 'a', name: 'apply_patch', input: '*** Begin' },
         { type: 'local_shell_call', call_id: 'b', action: { type: 'exec', command: ['ls'], user: null } },
@@ -138,6 +144,21 @@ describe('the turns of a Responses request', () => {
       { id: 'a', name: 'apply_patch', parts: [text('ok')] },
       { id: 'c', name: 'shell', parts: [text('[{"stdout":"x","stderr":""}]')] },
     ]);
+  });
+
+  const rate = { type: 'function', name: 'rate', parameters: {} };
+  it.each([
+    ['the request declares in no namespace', { tools: [{ type: 'tool_search' }, rate] }, 'rate'],
+    ['a search has found', { found: [{ type: 'tool_search_output', execution: 'server', tools: [rate] }] }, 'rate'],
+    ['comes later', { found: [{ type: 'additional_tools', role: 'developer', tools: [rate] }] }, 'rate'],
+    ['is not offered any more', {}, 'rate'],
+    ['is declared in the namespace', { tools: [{ type: 'namespace', name: 'rate', tools: [rate] }] }, 'rate__rate'],
+  ])('name a tool called in a namespace as the model is told when it %s', (_how, { tools, found }: Offer, name) => {
+    const call = { type: 'function_call', call_id: 'c', name: 'rate', namespace: 'rate', arguments: '{}' };
+    const output = { type: 'function_call_output', call_id: 'c', output: '0.92' };
+    const parts = read({ tools, input: [...(found ?? []), call, output] }).turns.flatMap((turn) => turn.parts);
+    const named = parts.filter(({ type }) => type === 'tool-call' || type === 'tool-result');
+    expect(named.slice(-2)).toMatchObject([{ name }, { name }]);
   });
 
   it('keep what a provider ran itself as it stood', () => {
@@ -188,6 +209,20 @@ describe('a Responses request is refused', () => {
   ])('%s', (_why, json, named) => {
     expect(problemOf(json)).toMatch(/^bad-request/);
     expect(problemOf(json)).toContain(named);
+  });
+
+  it.each([
+    { previous_response_id: 'resp_1' },
+    { conversation: 'conv_1' },
+    { prompt: { id: 'p' } },
+    { input: [{ type: 'item_reference', id: 'm' }] },
+    { input: [{ type: 'compaction', encrypted_content: 'x' }] },
+    { input: [{ type: 'context_compaction', encrypted_content: 'x' }] },
+    image('/etc/passwd'),
+  ])('in the words of a row of the table: %j', (json) => {
+    const said = problemOf({ input: 'x', ...json });
+    const rows = RESPONSES_LOSSES.filter(({ feature, why }) => said.includes(feature) && said.includes(why));
+    expect(rows).toMatchObject([{ how: 'refused', side: 'a request of a Responses client' }]);
   });
 });
 

@@ -5,7 +5,8 @@
 
 import type { Conversation, Part } from '../../model/conversation.ts';
 import type { ClientRequest, Problem } from '../../model/request.ts';
-import { readContent, UnreadableError } from './read-content.ts';
+import { responsesReadLosses } from './losses.ts';
+import { readContent, UnreadableError, unreadable } from './read-content.ts';
 import { readInput } from './read-input.ts';
 import { readFormat, readRest, readSampling, readThinking, readToolChoice } from './read-settings.ts';
 import { readTools } from './read-tools.ts';
@@ -14,34 +15,23 @@ import { countOf, type JsonObject, objectOf, objectsIn, stringOf } from './shape
 export function readResponsesConversation(
   request: ClientRequest,
 ): { conversation: Conversation } | { problem: Problem } {
-  const fault = elsewhere.find(([field]) => (request.json[field] ?? undefined) !== undefined);
-  if (fault !== undefined) return bad(`'${fault[0]}' ${fault[1]}`);
   try {
+    const kept = elsewhere.find((field) => (request.json[field] ?? undefined) !== undefined);
+    if (kept !== undefined) throw unreadable(responsesReadLosses[kept]);
     return { conversation: readJson(request.json) };
   } catch (error) {
-    if (error instanceof UnreadableError) return bad(error.message);
+    if (error instanceof UnreadableError) return { problem: { kind: 'bad-request', message: error.message } };
     throw error;
   }
 }
 
-function bad(message: string): { problem: Problem } {
-  return { problem: { kind: 'bad-request', message } };
-}
-
 /** Members that stand for content which only their keeper has. */
-const elsewhere: readonly (readonly [field: string, why: string])[] = [
-  [
-    'previous_response_id',
-    'names a response that is not known here, or no longer. Send the whole conversation as input.',
-  ],
-  ['conversation', 'is kept by OpenAI and cannot be read for another upstream. Send the whole conversation as input.'],
-  ['prompt', 'names a template that OpenAI keeps. Send its text as instructions or input.'],
-];
+const elsewhere = ['previous_response_id', 'conversation', 'prompt'] as const;
 
 function readJson(json: JsonObject): Conversation {
-  const { system, turns } = readInput(json.input);
-  const { choice, allowed } = readToolChoice(json.tool_choice);
-  const { tools } = readTools(json);
+  const { tools, calls } = readTools(json);
+  const { system, turns } = readInput(json.input, calls);
+  const { choice, allowed } = readToolChoice(json.tool_choice, calls);
   const maxOutputTokens = countOf(json.max_output_tokens);
   const thinking = readThinking(json.reasoning);
   const output = readFormat(objectOf(json.text)?.format);

@@ -6,9 +6,10 @@
 
 import type { Mark, Part, Turn } from '../../model/conversation.ts';
 import { unseal } from '../signature-envelope.ts';
-import { FORMS, formOfCall, formOfOutput } from './call-forms.ts';
-import { readContent, UnreadableError } from './read-content.ts';
-import { flatName } from './read-tools.ts';
+import { type CallForm, FORMS, formOfCall, formOfOutput } from './call-forms.ts';
+import { type Refusal, responsesReadLosses } from './losses.ts';
+import { readContent, UnreadableError, unreadable } from './read-content.ts';
+import { offeredName } from './read-tools.ts';
 import { redactedFamily } from './seals.ts';
 import { type JsonObject, objectsIn, stringOf, wordOf } from './shapes.ts';
 
@@ -18,9 +19,9 @@ export interface ReadInput {
   readonly turns: readonly Turn[];
 }
 
-/** Throws `UnreadableError`. */
-export function readInput(input: unknown): ReadInput {
-  const state: Reading = { system: [], turns: [], names: new Map(), awaiting: [] };
+/** `offered` are the request's tools by the name the model is told. Throws `UnreadableError`. */
+export function readInput(input: unknown, offered: ReadonlyMap<string, CallForm>): ReadInput {
+  const state: Reading = { offered, system: [], turns: [], names: new Map(), awaiting: [] };
   if (typeof input === 'string') addTurn('user', readContent(input), state);
   else for (const item of objectsIn(input)) readItem(item, state);
   const said = state.turns.filter(({ parts }) => parts.length > 0);
@@ -34,6 +35,7 @@ interface OpenTurn extends Turn {
 }
 
 interface Reading {
+  readonly offered: ReadonlyMap<string, CallForm>;
   readonly system: Part[];
   readonly turns: OpenTurn[];
   /** Tool names by call id. */
@@ -45,8 +47,8 @@ interface Reading {
 function readItem(item: JsonObject, state: Reading): void {
   // The easy form of a message has no type.
   const type = stringOf(item.type) ?? 'message';
-  const refused = unreadable.get(type);
-  if (refused !== undefined) throw new UnreadableError(`input: items of type '${type}' ${refused}`);
+  const refused = refusedItems.get(type);
+  if (refused !== undefined) throw unreadable(refused);
   if (silent.has(type)) return;
   const call = formOfCall(type);
   const output = formOfOutput(type);
@@ -57,11 +59,11 @@ function readItem(item: JsonObject, state: Reading): void {
   else readOther(type, item, state);
 }
 
-const unreadable: ReadonlyMap<string, string> = new Map([
-  ['item_reference', 'refer to a response that is not known here, or no longer. Send the items themselves.'],
-  ['compaction', 'can be read by OpenAI alone. Start without the compacted history, or stay with an OpenAI model.'],
-  ['compaction_summary', 'can be read by OpenAI alone. Start without them, or stay with an OpenAI model.'],
-  ['context_compaction', 'can be read by OpenAI alone. Start without them, or stay with an OpenAI model.'],
+const refusedItems: ReadonlyMap<string, Refusal> = new Map<string, Refusal>([
+  ['item_reference', responsesReadLosses.item_reference],
+  ['compaction', responsesReadLosses.compaction],
+  ['compaction_summary', responsesReadLosses.compaction],
+  ['context_compaction', responsesReadLosses.compaction],
 ]);
 
 /** Tools are read elsewhere; the others say nothing to a model. */
@@ -109,7 +111,7 @@ function readCall(item: JsonObject, form: keyof typeof FORMS, state: Reading): v
   const row = FORMS[form];
   const id = wordOf(item.call_id) ?? wordOf(item.id);
   if (id === undefined) throw new UnreadableError(`input: an item of type '${row.callType}' needs a 'call_id'.`);
-  const name = flatName(row.name ?? stringOf(item.name) ?? '', wordOf(item.namespace));
+  const name = offeredName(row.name ?? stringOf(item.name) ?? '', wordOf(item.namespace), state.offered);
   state.names.set(id, name);
   addModel([{ type: 'tool-call', id, name, argumentsJson: row.readArguments(item) }], state);
 }

@@ -1,7 +1,8 @@
 /** Reads what a request says about how to answer: tool choice, thinking, output format, sampling, and what has no place of its own. */
 
 import type { OutputFormat, Sampling, Thinking, ToolChoice } from '../../model/conversation.ts';
-import { flatName } from './read-tools.ts';
+import type { CallForm } from './call-forms.ts';
+import { offeredName } from './read-tools.ts';
 import { countOf, type JsonObject, numberOf, objectOf, objectsIn, present, stringOf, wordOf } from './shapes.ts';
 
 export interface ReadChoice {
@@ -10,7 +11,8 @@ export interface ReadChoice {
   readonly allowed?: ReadonlySet<string>;
 }
 
-export function readToolChoice(value: unknown): ReadChoice {
+export function readToolChoice(value: unknown, offered: ReadonlyMap<string, CallForm>): ReadChoice {
+  const nameOf = (wire: JsonObject) => nameIn(wire, offered);
   if (value === 'auto' || value === 'none') return { choice: { mode: value } };
   if (value === 'required') return { choice: { mode: 'any' } };
   const wire = objectOf(value);
@@ -21,9 +23,9 @@ export function readToolChoice(value: unknown): ReadChoice {
   return { choice: { mode: 'auto' }, allowed: new Set(names) };
 }
 
-function nameOf(wire: JsonObject): string {
+function nameIn(wire: JsonObject, offered: ReadonlyMap<string, CallForm>): string {
   const name = wordOf(wire.name);
-  return name === undefined ? (stringOf(wire.type) ?? '') : flatName(name, wordOf(wire.namespace));
+  return name === undefined ? (stringOf(wire.type) ?? '') : offeredName(name, wordOf(wire.namespace), offered);
 }
 
 const efforts: ReadonlySet<string> = new Set(['minimal', 'low', 'medium', 'high', 'xhigh', 'max']);

@@ -31,6 +31,16 @@ export function flatName(name: string, namespace: string | undefined): string {
   return `${joined.slice(0, half)}__${joined.slice(-half)}`;
 }
 
+/** A tool that was searched for or added later is called in a namespace although it was declared in none: then its own name is the one offered. */
+export function offeredName(
+  name: string,
+  namespace: string | undefined,
+  offered: ReadonlyMap<string, CallForm>,
+): string {
+  const flat = flatName(name, namespace);
+  return offered.has(flat) ? flat : name;
+}
+
 /** The least of what the APIs accept. */
 const nameCharactersMax = 64;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Capabilities, Conversation, Part, Turn } from '../../model/conversation.ts';
-import { RESPONSES_LOSSES } from './losses.ts';
+import { nothingSaid, RESPONSES_LOSSES, responsesWrittenLosses } from './losses.ts';
 import { writeResponsesConversation } from './write-conversation.ts';
 
 type Json = Record<string, unknown>;
@@ -16,7 +16,8 @@ const thinker: Capabilities = {
   callIds: true,
 };
 const plain: Capabilities = { ...thinker, thinking: 'none', sampling: true };
-const empty: Conversation = { system: [], turns: [], tools: [], stopSequences: [], sampling: {}, rest: {} };
+const said: Turn = { role: 'user', parts: [{ type: 'text', text: 'Hi' }] };
+const least: Conversation = { system: [], turns: [said], tools: [], stopSequences: [], sampling: {}, rest: {} };
 
 function write(
   conversation: Partial<Conversation>,
@@ -24,26 +25,56 @@ function write(
   operation: 'generate' | 'count-tokens' = 'generate',
 ) {
   const target = { model: 'gpt-5', stream: true, capabilities, operation };
-  const result = writeResponsesConversation({ ...empty, ...conversation }, target);
+  const result = writeResponsesConversation({ ...least, ...conversation }, target);
   if ('problem' in result) return { problem: result.problem.message, json: {} as Json, losses: [] };
   return { problem: undefined, json: JSON.parse(Buffer.from(result.body).toString()) as Json, losses: result.losses };
 }
 
 const user = (...parts: Part[]): Turn => ({ role: 'user', parts });
 const model = (...parts: Part[]): Turn => ({ role: 'model', parts });
+const resultOf = (...parts: Part[]): Part => ({ type: 'tool-result', id: 'c', parts, isError: false });
 
 describe('a conversation written for the Responses API', () => {
   it('is stateless, streamed, and asks for the reasoning it can hand back', () => {
-    const { json } = write({ turns: [user({ type: 'text', text: 'Hi' })] });
-    expect(json).toEqual({
+    const input = [{ type: 'message', role: 'user', content: [{ type: 'input_text', text: 'Hi' }] }];
+    expect(write({}).json).toEqual({
       model: 'gpt-5',
-      input: [{ type: 'message', role: 'user', content: [{ type: 'input_text', text: 'Hi' }] }],
+      input,
       include: ['reasoning.encrypted_content'],
       store: false,
       stream: true,
     });
     expect(write({}, plain).json).not.toHaveProperty('include');
-    expect(write({ maxOutputTokens: 99 }, thinker, 'count-tokens').json).toEqual({ model: 'gpt-5', input: [] });
+    expect(write({ maxOutputTokens: 99 }, thinker, 'count-tokens').json).toEqual({ model: 'gpt-5', input });
+  });
+
+  it.each([
+    ['has no turn', {}],
+    ['has only empty turns', { turns: [user(), user({ type: 'text', text: '' })] }],
+    ['has nothing but thoughts of another model', { turns: [model({ type: 'thinking', text: 'Hm.' })] }],
+    ['has empty instructions', { system: [{ type: 'text', text: '' }] }],
+  ] as const)('is refused by name when it %s', (_what, conversation) => {
+    const { problem } = write({ turns: [], ...conversation });
+    expect(problem).toMatch(/^a conversation in which nobody says anything cannot be sent to gpt-5: /);
+  });
+
+  it('says instructions that nothing follows as a message, for there must be one', () => {
+    const { json } = write({ system: [{ type: 'text', text: 'Greet.' }], turns: [] });
+    expect(json.input).toEqual([
+      { type: 'message', role: 'developer', content: [{ type: 'input_text', text: 'Greet.' }] },
+    ]);
+    expect(json).not.toHaveProperty('instructions');
+  });
+
+  it.each([
+    ['the result of a tool', (block: Part) => ({ turns: [said, user(resultOf(block))] })],
+    ['a result in a turn of the model', (block: Part) => ({ turns: [said, model(resultOf(block))] })],
+    ['instructions', (block: Part) => ({ system: [block] })],
+  ])('tells that a block of another dialect in %s became text', (_where, holding) => {
+    const block: Part = { type: 'other', dialect: 'anthropic', name: 'search_result', wire: { a: 1 } };
+    const { json, losses } = write(holding(block));
+    expect(JSON.stringify(json.input)).toContain('{\\"a\\":1}');
+    expect(losses).toMatchObject([{ how: 'as-text', feature: expect.stringContaining('a block of another dialect') }]);
   });
 
   it('hands back only the thoughts that OpenAI has made', () => {
@@ -161,13 +192,13 @@ describe('the table of losses', () => {
         model({ type: 'code', language: 'python', code: '1' }, { type: 'code-result', outcome: 'ok', output: '1' }),
       ],
     },
-    'a block of another dialect in a turn of the user': {
+    'a block of another dialect in instructions, in a turn of the user or in the result of a tool': {
       turns: [user({ type: 'other', dialect: 'anthropic', name: 'search_result', wire: { a: 1 } })],
     },
     'a block of another dialect in a turn of the model': {
-      turns: [model({ type: 'other', dialect: 'anthropic', name: 'server_tool_use', wire: {} })],
+      turns: [said, model({ type: 'other', dialect: 'anthropic', name: 'server_tool_use', wire: {} })],
     },
-    'thinking of other models': { turns: [model({ type: 'thinking', text: 'x' })] },
+    'thinking of other models': { turns: [said, model({ type: 'thinking', text: 'x' })] },
     'signatures on text, code and tool calls': {
       turns: [model({ type: 'text', text: 'x', signature: { signature: 's' } })],
     },
@@ -177,6 +208,7 @@ describe('the table of losses', () => {
     'temperature and topP of a model that refuses them': { sampling: { temperature: 1 } },
     'an output limit below 16 tokens': { maxOutputTokens: 1 },
     'a long name of the user': { user: 'x'.repeat(65) },
+    'a conversation in which nobody says anything': { turns: [] },
     "members of the client's own dialect (cache marks, metadata, service tier, …)": { rest: { a: 1 } },
   };
 
@@ -193,7 +225,8 @@ describe('the table of losses', () => {
   });
 
   it('is used whole', () => {
-    expect(RESPONSES_LOSSES.map(({ feature }) => feature).filter((feature) => samples[feature] === undefined)).toEqual([
+    const written = [...responsesWrittenLosses, nothingSaid].map(({ feature }) => feature);
+    expect(written.filter((feature) => samples[feature] === undefined)).toEqual([
       'thinking settings of a model that does not think',
     ]);
   });

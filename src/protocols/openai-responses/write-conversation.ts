@@ -3,9 +3,9 @@
  * the history is the client's, and the reasoning comes back encrypted.
  */
 
-import type { Capabilities, Conversation, Loss, OutputFormat, Part, Tool } from '../../model/conversation.ts';
+import type { Capabilities, Conversation, Loss, OutputFormat, Tool } from '../../model/conversation.ts';
 import type { Operation, Problem } from '../../model/request.ts';
-import { outputTokensMin, RESPONSES_LOSSES, serverTool, userCharactersMax } from './losses.ts';
+import { nothingSaid, outputTokensMin, responsesWrittenLosses, serverTool, userCharactersMax } from './losses.ts';
 import { type JsonObject, present } from './shapes.ts';
 import { writeEffort } from './write-effort.ts';
 import { writeSchema } from './write-schema.ts';
@@ -22,16 +22,16 @@ export function writeResponsesConversation(
   conversation: Conversation,
   target: WriteTarget,
 ): { body: Uint8Array; losses: readonly Loss[] } | { problem: Problem } {
-  const rows = RESPONSES_LOSSES.filter((row) => row.test(conversation, target.capabilities));
-  const refused = rows.find((row) => row.how === 'refused');
+  const rows = responsesWrittenLosses.filter((row) => row.test(conversation, target.capabilities));
+  const said = writeSaid(conversation);
+  const refused = rows.find((row) => row.how === 'refused') ?? (said.input.length === 0 ? nothingSaid : undefined);
   if (refused !== undefined) {
     const message = `${refused.feature} cannot be sent to ${target.model}: ${refused.why}. What can be done: ${refused.instead}.`;
     return { problem: { kind: 'bad-request', message } };
   }
   const asked = {
     model: target.model,
-    ...writeInstructions(conversation.system),
-    input: [...leadingMessage(conversation.system), ...writeTurns(conversation.turns)],
+    ...said,
     ...writeTools(conversation),
     ...writeReasoning(conversation, target.capabilities),
     ...writeText(conversation.output),
@@ -41,16 +41,16 @@ export function writeResponsesConversation(
   return { body: Buffer.from(JSON.stringify({ ...asked, ...answer })), losses };
 }
 
-/** One text is `instructions`; several, or more than text, are a message that keeps them apart. */
-function writeInstructions(system: readonly Part[]): JsonObject {
+/**
+ * One text is `instructions`; several, or more than text, are a message that keeps them apart. So are instructions that nothing follows: the API
+ * demands input.
+ */
+function writeSaid({ system, turns }: Conversation): { instructions?: string; input: readonly JsonObject[] } {
+  const input = writeTurns(turns);
   const [only, more] = system;
-  return only?.type === 'text' && more === undefined ? { instructions: only.text } : {};
-}
-
-function leadingMessage(system: readonly Part[]): JsonObject[] {
-  const [only, more] = system;
-  if (only === undefined || (only.type === 'text' && more === undefined)) return [];
-  return [{ type: 'message', role: 'developer', content: writeContent(system) }];
+  if (only?.type === 'text' && more === undefined && input.length > 0) return { instructions: only.text, input };
+  const content = writeContent(system);
+  return { input: content.length === 0 ? input : [{ type: 'message', role: 'developer', content }, ...input] };
 }
 
 function writeTools({ tools, toolChoice, parallelToolCalls }: Conversation): JsonObject {

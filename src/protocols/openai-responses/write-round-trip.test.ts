@@ -127,6 +127,10 @@ describe.skipIf(recorded.length === 0)('every recorded request', () => {
     const read = readResponsesConversation(requestOf(json));
     if ('problem' in read) return;
     const once = write(read.conversation, { ...thinker, sampling: true });
+    if (read.conversation.turns.length === 0 && read.conversation.system.length === 0) {
+      expect(once.problem).toContain('nobody says anything');
+      return;
+    }
     expect(once.problem).toBeUndefined();
     const again = readResponsesConversation(requestOf(once.json));
     if ('problem' in again) throw new Error(again.problem.message);
