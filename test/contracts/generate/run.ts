@@ -1,4 +1,4 @@
-/** `node test/contracts/generate/run.ts [RUNS]`: the generated conversations and answers in great number, outside the daily test. */
+/** `npm run test:generated -- [RUNS]`: the generated conversations and answers in great number, outside the daily test. */
 
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
