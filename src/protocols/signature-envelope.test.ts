@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { seal, signatureFamilyOf, takesSignatureOf, unseal } from './signature-envelope.ts';
+import { modelFamilyOf } from '../model/model-family.ts';
+import { seal, takesSignatureOf, unseal } from './signature-envelope.ts';
 
 const anyText = fc.oneof(fc.base64String(), fc.string({ unit: 'binary' }), fc.string());
 const anyPlace = fc.constantFrom('here', 'next', 'before');
@@ -56,7 +57,7 @@ describe('the family of a signature', () => {
     ['o4-mini', 'openai'],
     ['qwen3-max', 'unknown'],
   ])('of %s is %s', (model, family) => {
-    expect(signatureFamilyOf(model)).toBe(family);
+    expect(modelFamilyOf(model)).toBe(family);
   });
 
   it.each([

@@ -4,6 +4,7 @@
  * by a blank. Whatever is no envelope of ours is `undefined`, never a guess: a native signature must pass untouched.
  */
 
+import { modelFamilyOf } from '../model/model-family.ts';
 import { sealPrefix } from '../model/signature-words.ts';
 
 /** The part a signature belongs to, seen from the one it travels on: that one, the one after it, or the one before it. */
@@ -30,22 +31,9 @@ export function unseal(text: string): Sealed | undefined {
   return { signature: restored(signature), family: restored(family), place: place as SignaturePlace };
 }
 
-/**
- * The family whose signatures a model makes, read from its name: `claude`, `gemini-2`, `gemini-3`, …, `gemini` (a Gemini name without a version),
- * `openai`, or `unknown`.
- */
-export function signatureFamilyOf(model: string): string {
-  const name = (model.split('/').at(-1) ?? model).toLowerCase();
-  if (name.includes('claude')) return 'claude';
-  const major = /^gemini-(\d{1,2})(?!\d)/.exec(name)?.[1];
-  if (major !== undefined) return `gemini-${major}`;
-  if (name.startsWith('gemini')) return 'gemini';
-  return /^(gpt|chatgpt|codex|o\d)/.test(name) ? 'openai' : 'unknown';
-}
-
 /** Whether a signature may be written to this model: only what its own family made. An alias such as `gemini-flash-latest` may stand for any line. */
 export function takesSignatureOf(model: string, family: string | undefined): boolean {
-  const own = signatureFamilyOf(model);
+  const own = modelFamilyOf(model);
   if (family === own) return true;
   const isGemini = family?.startsWith('gemini') === true && own.startsWith('gemini');
   return isGemini && (family === 'gemini' || own === 'gemini');

@@ -3,15 +3,13 @@
  * nothing is `unknown`, and the unknown is never held back.
  */
 
+import { modelFamilyOf } from '../model/model-family.ts';
 import { sealPrefix, sealPrefixBase64 } from '../model/signature-words.ts';
 
-/** `claude`, `gemini-2`, `gemini-3`, …, `gemini` (a Gemini name without a version, such as `gemini-flash-latest`), `unknown`. */
+/** As `modelFamilyOf`, for the makers whose signatures are kept here: OpenAI's are not, so its models are `unknown`. */
 export function familyOf(model: string): string {
-  const name = (model.split('/').at(-1) ?? model).toLowerCase();
-  if (name.includes('claude')) return 'claude';
-  const major = /^gemini-(\d{1,2})(?!\d)/.exec(name)?.[1];
-  if (major !== undefined) return `gemini-${major}`;
-  return name.startsWith('gemini') ? 'gemini' : 'unknown';
+  const family = modelFamilyOf(model);
+  return family === 'openai' ? 'unknown' : family;
 }
 
 /** The family that a sealed signature names; undefined for a native one. Its first bytes tell: a signature may be tens of kilobytes long. */

@@ -25,6 +25,8 @@ export interface Evidence {
   readonly message: string;
   /** Other texts of the error, joined. */
   readonly details: string;
+  /** What `x-should-retry` said, where the provider has such a header. */
+  readonly shouldRetry?: boolean | undefined;
 }
 
 /** One row of a table: every field that is there must match; the first row that matches decides. */
@@ -34,6 +36,7 @@ export interface Row {
   readonly reasons?: RegExp;
   readonly message?: RegExp;
   readonly details?: RegExp;
+  readonly shouldRetry?: boolean;
   readonly kind: FailureKind;
   /** Where the waiting time comes from when no header names one. */
   readonly time?: 'named' | 'pacific-midnight' | 'regain-access' | 'limit-reset';
@@ -47,7 +50,8 @@ export function findRow(rows: readonly Row[], evidence: Evidence): Row | undefin
       (row.type?.test(evidence.type) ?? true) &&
       (row.reasons?.test(evidence.reasons) ?? true) &&
       (row.message?.test(evidence.message) ?? true) &&
-      (row.details?.test(evidence.details) ?? true),
+      (row.details?.test(evidence.details) ?? true) &&
+      (row.shouldRetry === undefined || row.shouldRetry === evidence.shouldRetry),
   );
 }
 
@@ -150,6 +154,29 @@ export function refusal(parts: {
     ...(document?.text === undefined ? {} : { body: document.text }),
     ...(requestId === undefined || requestId === '' ? {} : { requestId }),
   };
+}
+
+/** The failure that a provider's table makes of a refusal. */
+export function refusalByRow(
+  rows: readonly Row[],
+  seen: {
+    readonly input: RefusalInput;
+    readonly document: ErrorDocument | undefined;
+    readonly evidence: Evidence;
+    readonly timeMs: (row: Row | undefined) => number | undefined;
+  },
+): Failure {
+  const { input, document, evidence } = seen;
+  const row = findRow(rows, evidence);
+  const isRedirect = statusMatches('3xx', input.status);
+  return refusal({
+    kind: row?.kind ?? 'server-error',
+    input,
+    message: isRedirect ? redirectDetail(input.status, input.headers.location) : evidence.message,
+    document,
+    retryAfterMs: seen.timeMs(row),
+    requestId: text(document?.json.request_id),
+  });
 }
 
 function parse(source: string): unknown {

@@ -1,10 +1,9 @@
 /** Our own failures in the words of the Anthropic API. An upstream's own error body is handed on as it is: clients act on its wording. */
 
 import type { PlainAnswer, Problem } from '../../model/request.ts';
-import { isErrorObject, jsonOf } from './shapes.ts';
-
-/** Claude Code gives up at once when it is told to wait longer. */
-const retryAfterSecondsMax = 60;
+import { retryAfterSeconds } from '../client-headers.ts';
+import { jsonOf } from '../json/shapes.ts';
+import { isErrorObject } from './shapes.ts';
 
 export function anthropicProblem(problem: Problem, requestId: string): PlainAnswer {
   const { status, type } = statusAndType(problem);
@@ -67,10 +66,6 @@ function statusAndType(problem: Problem): StatusAndType {
   const status = problem.status;
   if (status === undefined || status === own.status) return own;
   return { status, type: typeByStatus[status] ?? (status < 500 ? 'invalid_request_error' : 'api_error') };
-}
-
-function retryAfterSeconds(ms: number): string {
-  return String(Math.min(retryAfterSecondsMax, Math.max(1, Math.ceil(ms / 1000))));
 }
 
 function errorJson(type: string, message: string, requestId: string): string {

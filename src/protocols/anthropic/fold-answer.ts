@@ -7,7 +7,8 @@ import { FoldError } from '../../model/failure.ts';
 import type { AnswerFold } from '../../model/ports.ts';
 import type { Frame } from '../../model/wire.ts';
 import { parseLossless, stringifyLossless } from '../json/lossless.ts';
-import { arrayOf, countOf, isTooDeep, type JsonObject, jsonOf, objectOf, stringOf } from './shapes.ts';
+import { countOf, isTooDeep, type JsonObject, jsonOf, objectOf, stringOf } from '../json/shapes.ts';
+import { arrayOf } from './shapes.ts';
 
 export function foldAnthropicAnswer(): AnswerFold {
   const state: Folding = { message: undefined, blocks: [], fault: undefined };

@@ -6,7 +6,8 @@
 import type { Frame, JsonEdit } from '../../model/wire.ts';
 import { editJson } from '../json/edit.ts';
 import { parseLossless, stringifyLossless } from '../json/lossless.ts';
-import { arrayOf, type JsonObject, jsonOf, objectOf, stringOf } from './shapes.ts';
+import { type JsonObject, jsonOf, objectOf, stringOf } from '../json/shapes.ts';
+import { arrayOf } from './shapes.ts';
 
 export class StartMerge {
   #merged = false;

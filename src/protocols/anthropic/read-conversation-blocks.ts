@@ -5,9 +5,10 @@
 
 import type { Part } from '../../model/conversation.ts';
 import { stringifyLossless } from '../json/lossless.ts';
+import { type JsonObject, objectOf, stringOf } from '../json/shapes.ts';
 import type { CarriedMarks } from './read-conversation-marks.ts';
 import { citationOf, mediaOf } from './read-conversation-media.ts';
-import { arrayOf, type JsonObject, objectOf, stringOf } from './shapes.ts';
+import { arrayOf } from './shapes.ts';
 
 export interface BlockScope {
   /** The path of the content, for faults. */

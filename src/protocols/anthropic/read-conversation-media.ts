@@ -1,7 +1,7 @@
 /** What an image, a document or a citation of the Anthropic dialect is, in our own words. Shared by history and answers. */
 
 import type { Citation } from '../../model/conversation.ts';
-import { type JsonObject, objectOf, stringOf } from './shapes.ts';
+import { type JsonObject, objectOf, stringOf } from '../json/shapes.ts';
 
 export interface Media {
   readonly mimeType?: string;

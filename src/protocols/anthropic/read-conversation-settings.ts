@@ -1,7 +1,8 @@
 /** Reads what a Messages request asks beside the conversation itself: tools, tool choice, thinking, the form of the answer. */
 
 import type { OutputFormat, Thinking, Tool, ToolChoice } from '../../model/conversation.ts';
-import { arrayOf, type JsonObject, objectOf, stringOf } from './shapes.ts';
+import { type JsonObject, objectOf, stringOf } from '../json/shapes.ts';
+import { arrayOf } from './shapes.ts';
 
 export function readTools(value: unknown, faults: string[]): readonly Tool[] {
   return (arrayOf(value) ?? []).flatMap((entry, index) => {

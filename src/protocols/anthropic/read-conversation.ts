@@ -6,11 +6,12 @@
 import type { Conversation, Part, Turn } from '../../model/conversation.ts';
 import type { ClientRequest, Problem } from '../../model/request.ts';
 import { parseLossless } from '../json/lossless.ts';
+import { countOf, type JsonObject, objectOf, stringOf } from '../json/shapes.ts';
 import { anthropicReadLosses } from './losses.ts';
 import { type BlockScope, readBlocks } from './read-conversation-blocks.ts';
 import { CarriedMarks } from './read-conversation-marks.ts';
 import { readOutput, readThinking, readToolChoice, readTools } from './read-conversation-settings.ts';
-import { arrayOf, countOf, type JsonObject, objectOf, stringOf } from './shapes.ts';
+import { arrayOf } from './shapes.ts';
 
 export function readAnthropicConversation(
   request: ClientRequest,

@@ -7,9 +7,10 @@
 import type { BlockKind, StopKind, StreamEvent, Usage } from '../../model/events.ts';
 import type { Frame, Machine } from '../../model/wire.ts';
 import { jsonDepthMax } from '../json/depth.ts';
+import { countOf, isTooDeep, type JsonObject, jsonOf, objectOf, stringOf } from '../json/shapes.ts';
 import { frameText } from '../sse/frame.ts';
 import { citationOf, mediaOf } from './read-conversation-media.ts';
-import { arrayOf, countOf, isErrorObject, isTooDeep, type JsonObject, jsonOf, objectOf, stringOf } from './shapes.ts';
+import { arrayOf, isErrorObject } from './shapes.ts';
 
 export function readAnthropicEvents(): Machine<Frame, StreamEvent> {
   const progress: Progress = { started: false, openBlock: undefined, stopped: false, over: false };

@@ -4,8 +4,9 @@
  */
 
 import type { ClientRequest, Operation, ReadResult, RequestInput } from '../../model/request.ts';
+import { passedHeaders, sessionHintOf } from '../client-headers.ts';
 import { readJsonBody } from '../json/read-body.ts';
-import { type JsonObject, jsonOf, objectOf, stringOf } from './shapes.ts';
+import { type JsonObject, jsonOf, objectOf, stringOf } from '../json/shapes.ts';
 
 export function readAnthropicRequest(input: RequestInput): ReadResult {
   const body = readJsonBody(input.body);
@@ -20,7 +21,7 @@ export function readAnthropicRequest(input: RequestInput): ReadResult {
     framing: input.operation === 'generate' && body.json.stream === true ? 'sse' : 'json',
     body: input.body,
     json: body.json,
-    passHeaders: passHeaders(input.headers),
+    passHeaders: passedHeaders(input.headers, belongsToDialect),
     // The SDKs' beta methods say so in the query as well as in a header.
     ...(input.query.get('beta') === 'true' && { passQuery: '?beta=true' }),
     ...(hint !== undefined && { sessionHint: hint }),
@@ -97,25 +98,17 @@ function findMessageFault(messages: readonly unknown[]): string | undefined {
 
 /** An open list: a beta header that is dropped while its body field passes is a refusal. */
 const passedPrefixes = ['anthropic-', 'x-claude-code-'] as const;
-/** No header of the dialect has such a name today; one that did would carry the client's own credential. */
-const credentialName = /api-?key|token|secret|authorization|password|cookie|credential/;
 
-function passHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).filter(
-      ([name]) => passedPrefixes.some((prefix) => name.startsWith(prefix)) && !credentialName.test(name),
-    ),
-  );
+function belongsToDialect(name: string): boolean {
+  return passedPrefixes.some((prefix) => name.startsWith(prefix));
 }
 
 const sessionHeaders = ['x-claude-code-session-id', 'x-session-id', 'session-id', 'x-session-affinity'] as const;
-/** Longer than any id of a session; a caller must not fill our tables with its headers. */
-const sessionHintCharactersMax = 256;
 
 function sessionHint(headers: Readonly<Record<string, string>>, json: JsonObject): string | undefined {
   const userId = stringOf(objectOf(json.metadata)?.user_id);
   const candidates = [...sessionHeaders.map((name) => headers[name]), userId && sessionOfUser(userId)];
-  return candidates.map((hint) => hint?.trim()).find((hint) => hint && hint.length <= sessionHintCharactersMax);
+  return sessionHintOf(candidates);
 }
 
 /** Claude Code puts its session into the user id: once as JSON, before that as a suffix. Any other user id names a person, not a conversation. */

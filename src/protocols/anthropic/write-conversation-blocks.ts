@@ -3,7 +3,7 @@
 import type { Part } from '../../model/conversation.ts';
 import { jsonDepthMax } from '../json/depth.ts';
 import { parseLossless } from '../json/lossless.ts';
-import { isTooDeep, type JsonObject, objectOf, stringOf } from './shapes.ts';
+import { isTooDeep, type JsonObject, objectOf, stringOf } from '../json/shapes.ts';
 import type { ToolIds } from './write-conversation-ids.ts';
 import { writeMedia } from './write-conversation-media.ts';
 import type { LossNotes } from './write-conversation-notes.ts';

@@ -1,7 +1,7 @@
 /** Writes an image or a document for Claude, or says why it cannot be read there. */
 
 import type { Part } from '../../model/conversation.ts';
-import type { JsonObject } from './shapes.ts';
+import type { JsonObject } from '../json/shapes.ts';
 import type { LossNotes } from './write-conversation-notes.ts';
 
 type Media = Extract<Part, { readonly type: 'media' }>;

@@ -4,8 +4,8 @@
  */
 
 import type { Capabilities, Conversation } from '../../model/conversation.ts';
-import type { JsonObject } from './shapes.ts';
-import { stringOf } from './shapes.ts';
+import type { JsonObject } from '../json/shapes.ts';
+import { stringOf } from '../json/shapes.ts';
 import { writeBlocks, writeTextBlocks } from './write-conversation-blocks.ts';
 import { ToolIds } from './write-conversation-ids.ts';
 import type { LossNotes } from './write-conversation-notes.ts';

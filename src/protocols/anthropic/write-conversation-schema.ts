@@ -3,7 +3,7 @@
  * root that is no object); an output schema follows the rules that Anthropic's own SDKs apply before they send one.
  */
 
-import { type JsonObject, objectOf, stringOf } from './shapes.ts';
+import { type JsonObject, objectOf, stringOf } from '../json/shapes.ts';
 
 export function writeInputSchema(schema: unknown): JsonObject {
   const written = objectOf(respelt(schema)) ?? {};

@@ -1,7 +1,7 @@
 /** How much Claude is to think, in the words that the model takes: a budget, an effort, or nothing. Never a setting that the model refuses. */
 
 import type { Capabilities, Thinking } from '../../model/conversation.ts';
-import type { JsonObject } from './shapes.ts';
+import type { JsonObject } from '../json/shapes.ts';
 import type { LossNotes } from './write-conversation-notes.ts';
 
 export interface ThinkingSetting {

@@ -1,7 +1,7 @@
 /** Writes tools and tool choice for Claude. A tool that another provider runs itself is replaced only by Anthropic's own of the same kind. */
 
 import type { Conversation, Tool } from '../../model/conversation.ts';
-import { type JsonObject, objectOf } from './shapes.ts';
+import { type JsonObject, objectOf } from '../json/shapes.ts';
 import type { LossNotes } from './write-conversation-notes.ts';
 import { writeInputSchema } from './write-conversation-schema.ts';
 

@@ -10,12 +10,12 @@ import type { Conversation } from '../../model/conversation.ts';
 import type { ClientRequest, Problem, ReadResult, RequestInput } from '../../model/request.ts';
 import { readGeminiConversation } from '../gemini/read-conversation.ts';
 import { readGeminiRequest } from '../gemini/read-request.ts';
+import type { JsonObject } from '../json/shapes.ts';
 import { readChatConversation } from '../openai-chat/read-conversation.ts';
 import { readChatRequest } from '../openai-chat/read-request.ts';
 import { readResponsesConversation } from '../openai-responses/read-conversation.ts';
 import { readResponsesRequest } from '../openai-responses/read-request.ts';
 import { anthropicWrittenLosses } from './losses.ts';
-import type { JsonObject } from './shapes.ts';
 import { able } from './write-conversation.testing.ts';
 import { writeAnthropicConversation } from './write-conversation.ts';
 

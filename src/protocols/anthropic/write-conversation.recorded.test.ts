@@ -7,10 +7,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Capabilities } from '../../model/conversation.ts';
+import type { JsonObject } from '../json/shapes.ts';
 import { anthropicWrittenLosses } from './losses.ts';
 import { readAnthropicConversation } from './read-conversation.ts';
 import { readAnthropicRequest } from './read-request.ts';
-import type { JsonObject } from './shapes.ts';
 import { writeAnthropicConversation } from './write-conversation.ts';
 
 const fixtures = process.env.FIXTURES_DIR ?? '../shared/fixtures';

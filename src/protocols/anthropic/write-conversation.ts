@@ -6,7 +6,7 @@
 import type { Capabilities, Conversation, Loss } from '../../model/conversation.ts';
 import type { Operation, Problem } from '../../model/request.ts';
 import { stringifyLossless } from '../json/lossless.ts';
-import type { JsonObject } from './shapes.ts';
+import type { JsonObject } from '../json/shapes.ts';
 import { writeTextBlocks } from './write-conversation-blocks.ts';
 import { endsInPrefill, hasLostThinking, type WireMessage, writeMessages } from './write-conversation-messages.ts';
 import { LossNotes } from './write-conversation-notes.ts';

@@ -6,9 +6,9 @@
 
 import type { AnswerWriter } from '../../model/ports.ts';
 import type { Frame } from '../../model/wire.ts';
+import { jsonOf, objectOf, stringOf } from '../json/shapes.ts';
 import { anthropicErrorEvent } from './failures.ts';
 import { StartMerge } from './merge-start.ts';
-import { jsonOf, objectOf, stringOf } from './shapes.ts';
 
 export function writeAnthropicEvents(answerId: string): AnswerWriter {
   let merge: StartMerge | undefined;

@@ -6,8 +6,9 @@
 
 import type { Citation } from '../../model/conversation.ts';
 import type { StreamEvent } from '../../model/events.ts';
-import { type SignaturePlace, seal, signatureFamilyOf } from '../signature-envelope.ts';
-import type { JsonObject } from './shapes.ts';
+import { modelFamilyOf } from '../../model/model-family.ts';
+import type { JsonObject } from '../json/shapes.ts';
+import { type SignaturePlace, seal } from '../signature-envelope.ts';
 import { fencedCode, markdownMedia, markdownSources } from './write-foreign-events-text.ts';
 
 /** Writes one event of the Anthropic stream. */
@@ -29,7 +30,7 @@ export class ForeignBlocks {
 
   constructor(tell: Tell, options: { readonly model: string; readonly answerId: string }) {
     this.#tell = tell;
-    this.#family = signatureFamilyOf(options.model);
+    this.#family = modelFamilyOf(options.model);
     this.#idPrefix = `toolu_${options.answerId}`;
   }
 

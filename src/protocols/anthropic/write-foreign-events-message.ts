@@ -5,7 +5,7 @@
 
 import type { StopKind, StreamEvent, Usage } from '../../model/events.ts';
 import type { ForeignOptions } from '../../model/ports.ts';
-import type { JsonObject } from './shapes.ts';
+import type { JsonObject } from '../json/shapes.ts';
 import { ForeignBlocks, type Tell } from './write-foreign-events-blocks.ts';
 
 type MessageEnd = Extract<StreamEvent, { readonly type: 'message-end' }>;

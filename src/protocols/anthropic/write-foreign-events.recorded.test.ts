@@ -13,13 +13,13 @@ import { FoldError } from '../../model/failure.ts';
 import type { ForeignOptions } from '../../model/ports.ts';
 import type { Frame, Machine } from '../../model/wire.ts';
 import { readGeminiEvents } from '../gemini/read-events.ts';
+import { jsonOf } from '../json/shapes.ts';
 import { readChatEvents } from '../openai-chat/read-events.ts';
 import { readResponsesEvents } from '../openai-responses/read-events.ts';
 import { unseal } from '../signature-envelope.ts';
 import { createFramer } from '../sse/framer.ts';
 import { foldAnthropicForeign } from './fold-foreign.ts';
 import { checkAnthropicStream } from './grammar.testing.ts';
-import { jsonOf } from './shapes.ts';
 import { writeAnthropicForeignEvents } from './write-foreign-events.ts';
 
 interface Recording {

@@ -5,8 +5,8 @@
 
 import type { ForeignOptions, ForeignWriter } from '../../model/ports.ts';
 import type { Framing } from '../../model/request.ts';
+import type { JsonObject } from '../json/shapes.ts';
 import { anthropicErrorEvent } from './failures.ts';
-import type { JsonObject } from './shapes.ts';
 import { ForeignMessage } from './write-foreign-events-message.ts';
 
 /** There is one streamed framing, so `framing` decides nothing here. */

@@ -1,13 +1,14 @@
 /** Problems in Google's words: `google.rpc.Status` as JSON. An upstream's own error body is passed on as it is. */
 
 import type { PlainAnswer, Problem } from '../../model/request.ts';
+import { retryAfterSeconds } from '../client-headers.ts';
 import { parseLossless, stringifyLossless } from '../json/lossless.ts';
 import { isObject, type JsonObject, objectsIn } from './shapes.ts';
 
 export function geminiProblem(problem: Problem, _requestId: string): PlainAnswer {
   const { code } = geminiStatus(problem);
   const headers: Record<string, string> = { 'content-type': 'application/json; charset=UTF-8' };
-  if (problem.retryAfterMs !== undefined) headers['retry-after'] = String(retrySeconds(problem.retryAfterMs));
+  if (problem.retryAfterMs !== undefined) headers['retry-after'] = retryAfterSeconds(problem.retryAfterMs);
   const own = readUpstreamError(problem.body) === undefined ? undefined : problem.body;
   const body = own ?? stringifyLossless(ownError(problem));
   return { status: code, headers, body: new TextEncoder().encode(body) };
@@ -61,16 +62,10 @@ const words: Readonly<Record<number, string>> = {
   504: 'DEADLINE_EXCEEDED',
 };
 
-const retrySecondsMax = 60;
-
 function geminiStatus(problem: Problem): GoogleStatus {
   const own = statuses[problem.kind];
   if (problem.status === undefined || problem.status === own.code) return own;
   return { code: problem.status, status: words[problem.status] ?? own.status };
-}
-
-function retrySeconds(ms: number): number {
-  return Math.min(retrySecondsMax, Math.max(1, Math.ceil(ms / 1000)));
 }
 
 function ownError(problem: Problem): JsonObject {

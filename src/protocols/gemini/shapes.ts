@@ -1,5 +1,7 @@
 /** Small readers of parsed JSON that never trust its shape. */
 
+import { parseLossless } from '../json/lossless.ts';
+
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 export function isObject(value: unknown): value is JsonObject {
@@ -22,4 +24,15 @@ export function numberOf(value: unknown): number | undefined {
 export function signatureOf(part: JsonObject): string | undefined {
   const signature = part.thoughtSignature ?? part.thought_signature;
   return typeof signature === 'string' && signature !== '' ? signature : undefined;
+}
+
+/** The arguments of a call from their JSON text; undefined when they are no object. */
+export function argumentsOf(json: string): JsonObject | undefined {
+  if (json.trim() === '') return {};
+  try {
+    const value = parseLossless(json);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }

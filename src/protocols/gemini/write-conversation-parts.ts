@@ -1,8 +1,7 @@
 /** One part of a conversation as parts of a Gemini content: none, one, or two where a title goes before its document. Never writes an empty text. */
 
 import type { Part } from '../../model/conversation.ts';
-import { parseLossless } from '../json/lossless.ts';
-import { isObject, type JsonObject, objectsIn, textOf } from './shapes.ts';
+import { argumentsOf, isObject, type JsonObject, objectsIn, textOf } from './shapes.ts';
 import type { Draft } from './write-conversation-draft.ts';
 import { writeMedia } from './write-conversation-media.ts';
 import { writeMark } from './write-conversation-signatures.ts';
@@ -45,16 +44,6 @@ function writeCall(part: Extract<Part, { type: 'tool-call' }>, draft: Draft): Js
   if (args === undefined) draft.refuse('call-arguments', `\`${part.name}\`, id \`${part.id}\``);
   const id = draft.target.capabilities.callIds ? { id: part.id } : {};
   return { functionCall: { ...id, name: part.name, args: args ?? {} }, ...writeMark(part.signature, draft) };
-}
-
-function argumentsOf(json: string): JsonObject | undefined {
-  if (json.trim() === '') return {};
-  try {
-    const value = parseLossless(json);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function writeCode(part: Extract<Part, { type: 'code' }>, draft: Draft): readonly JsonObject[] {

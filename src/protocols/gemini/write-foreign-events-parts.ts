@@ -5,8 +5,7 @@
 
 import type { StreamEvent } from '../../model/events.ts';
 import type { ForeignOptions } from '../../model/ports.ts';
-import { parseLossless } from '../json/lossless.ts';
-import { isObject, type JsonObject } from './shapes.ts';
+import { argumentsOf, type JsonObject } from './shapes.ts';
 import { ForeignEnding } from './write-foreign-events-ending.ts';
 import { ForeignGrounding } from './write-foreign-events-grounding.ts';
 import { type Carry, sealFor } from './write-foreign-events-signatures.ts';
@@ -197,14 +196,4 @@ function typeOf(mimeType: string | undefined): JsonObject {
 
 function languageOf(language: string): string {
   return language.toLowerCase() === 'python' ? 'PYTHON' : 'LANGUAGE_UNSPECIFIED';
-}
-
-function argumentsOf(json: string): JsonObject | undefined {
-  if (json.trim() === '') return {};
-  try {
-    const value = parseLossless(json);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

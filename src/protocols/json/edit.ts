@@ -68,18 +68,8 @@ function editObject(walk: Walk, start: number, node: EditNode): number {
     const child = node.children.get(readKey(text, at, keyEnd));
     if (child !== undefined) met.add(child);
     const value = skipSpace(text, skipSpace(text, keyEnd) + 1);
-    let slotEnd: number;
-    if (child?.removed) {
-      child.placed = true;
-      slotEnd = skipSpace(text, valueEnd(text, value));
-    } else {
-      if (!isFirst) pieces.comma(slotStart - 1);
-      isFirst = false;
-      pieces.keep(slotStart, value);
-      const end = editValue(walk, value, child);
-      slotEnd = skipSpace(text, end);
-      pieces.keep(end, slotEnd);
-    }
+    const slotEnd = editSlot(walk, { start: slotStart, value, child, isFirst });
+    if (!child?.removed) isFirst = false;
     if (text[slotEnd] !== COMMA) {
       at = slotEnd;
       slotStart = slotEnd;
@@ -108,18 +98,8 @@ function editArray(walk: Walk, start: number, node: EditNode): number {
   for (let index = 0; text[at] !== CLOSE_ARRAY; index++) {
     const child = node.children.get(String(index));
     if (child !== undefined) isFirst = insertAll(pieces, child.before, isFirst);
-    let slotEnd: number;
-    if (child?.removed) {
-      child.placed = true;
-      slotEnd = skipSpace(text, valueEnd(text, at));
-    } else {
-      if (!isFirst) pieces.comma(slotStart - 1);
-      isFirst = false;
-      pieces.keep(slotStart, at);
-      const end = editValue(walk, at, child);
-      slotEnd = skipSpace(text, end);
-      pieces.keep(end, slotEnd);
-    }
+    const slotEnd = editSlot(walk, { start: slotStart, value: at, child, isFirst });
+    if (!child?.removed) isFirst = false;
     if (text[slotEnd] !== COMMA) {
       at = slotEnd;
       slotStart = slotEnd;
@@ -131,6 +111,30 @@ function editArray(walk: Walk, start: number, node: EditNode): number {
   insertAll(pieces, node.append, isFirst);
   pieces.keep(slotStart, at);
   return closeContainer(walk, at, CLOSE_ARRAY);
+}
+
+interface Slot {
+  readonly start: number;
+  /** Where the value begins. */
+  readonly value: number;
+  readonly child: EditNode | undefined;
+  /** Nothing stands before it in the edited container. */
+  readonly isFirst: boolean;
+}
+
+/** One member or element with the space around it; returns where its comma, or the end of its container, stands. */
+function editSlot(walk: Walk, { start, value, child, isFirst }: Slot): number {
+  const { text, pieces } = walk;
+  if (child?.removed) {
+    child.placed = true;
+    return skipSpace(text, valueEnd(text, value));
+  }
+  if (!isFirst) pieces.comma(start - 1);
+  pieces.keep(start, value);
+  const end = editValue(walk, value, child);
+  const slotEnd = skipSpace(text, end);
+  pieces.keep(end, slotEnd);
+  return slotEnd;
 }
 
 function closeContainer(walk: Walk, at: number, close: number): number {

@@ -3,7 +3,7 @@
  * number out, give all calls the same one, send ids that are empty, or repeat id and name with every piece.
  */
 
-import { filledString, type JsonObject, jsonOf, objectOf, stringOf } from './shapes.ts';
+import { filledString, type JsonObject, jsonOf, objectOf, stringOf } from '../json/shapes.ts';
 
 export class CallSlots {
   readonly #calls: Call[] = [];

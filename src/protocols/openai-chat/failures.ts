@@ -4,9 +4,8 @@
  */
 
 import type { PlainAnswer, Problem } from '../../model/request.ts';
-import { filledString, jsonOf, objectOf } from './shapes.ts';
-
-const retryAfterSecondsMax = 60;
+import { retryAfterSeconds } from '../client-headers.ts';
+import { filledString, jsonOf, objectOf } from '../json/shapes.ts';
 
 const KINDS: Readonly<
   Record<Problem['kind'], { readonly status: number; readonly type: string; readonly code: string | null }>
@@ -33,10 +32,7 @@ const KINDS: Readonly<
 
 export function openaiProblem(problem: Problem): PlainAnswer {
   const headers: Record<string, string> = { 'content-type': 'application/json' };
-  if (problem.retryAfterMs !== undefined) {
-    const seconds = Math.ceil(problem.retryAfterMs / 1000);
-    headers['retry-after'] = String(Math.min(retryAfterSecondsMax, Math.max(1, seconds)));
-  }
+  if (problem.retryAfterMs !== undefined) headers['retry-after'] = retryAfterSeconds(problem.retryAfterMs);
   const status = problem.status ?? KINDS[problem.kind].status;
   return { status, headers, body: Buffer.from(ownDialect(problem.body) ?? errorJson(problem)) };
 }

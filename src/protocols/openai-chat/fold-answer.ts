@@ -4,8 +4,8 @@ import { FoldError } from '../../model/failure.ts';
 import type { AnswerFold } from '../../model/ports.ts';
 import type { Frame } from '../../model/wire.ts';
 import { parseLossless, stringifyLossless } from '../json/lossless.ts';
+import { isTooDeep, jsonOf, objectOf } from '../json/shapes.ts';
 import { ChunkMerge } from './merge-deltas.ts';
-import { isTooDeep, jsonOf, objectOf } from './shapes.ts';
 
 export function foldChatAnswer(): AnswerFold {
   const merge = new ChunkMerge();

@@ -1,9 +1,9 @@
 /** Collects the answer of an upstream that speaks another dialect into one `chat.completion` document: the stream's own deltas, joined. */
 
 import type { ForeignFold, ForeignOptions } from '../../model/ports.ts';
+import type { JsonObject } from '../json/shapes.ts';
 import { ForeignAnswer, writeUsage } from './foreign-answer.ts';
 import { ChunkMerge } from './merge-deltas.ts';
-import type { JsonObject } from './shapes.ts';
 import { chunkIdentity } from './write-foreign-events.ts';
 
 export function foldChatForeign(options: ForeignOptions): ForeignFold {

@@ -6,9 +6,9 @@
 
 import type { StopKind, StreamEvent, Usage } from '../../model/events.ts';
 import type { ForeignOptions } from '../../model/ports.ts';
+import { type JsonObject, numberOf } from '../json/shapes.ts';
 import { ForeignCalls } from './foreign-calls.ts';
 import { ForeignThoughts } from './foreign-thoughts.ts';
-import { type JsonObject, numberOf } from './shapes.ts';
 import { fenced } from './write-content.ts';
 
 export class ForeignAnswer {

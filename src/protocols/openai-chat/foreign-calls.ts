@@ -4,11 +4,11 @@
  */
 
 import type { StreamEvent } from '../../model/events.ts';
+import { modelFamilyOf } from '../../model/model-family.ts';
 import type { ForeignOptions } from '../../model/ports.ts';
-import { familyOfModel } from '../openai-responses/model-family.ts';
+import { filledString, type JsonObject, jsonOf } from '../json/shapes.ts';
 import { seal } from '../signature-envelope.ts';
 import { customTools, usesLegacyFunctions } from './read-tools.ts';
-import { filledString, type JsonObject, jsonOf } from './shapes.ts';
 import { freeTextOf } from './write-content.ts';
 
 type CallStart = StreamEvent & { readonly type: 'block-start' };
@@ -62,7 +62,7 @@ export class ForeignCalls {
     const call = this.#known.get(index);
     if (call === undefined) return undefined;
     if (signature === '' || this.#legacy) return [];
-    const sealed = seal(signature, { family: familyOfModel(this.#options.model), place: 'here' });
+    const sealed = seal(signature, { family: modelFamilyOf(this.#options.model), place: 'here' });
     const extra_content = { google: { thought_signature: sealed } };
     const first = call.waiting?.[0];
     if (first !== undefined && Array.isArray(first.tool_calls)) {

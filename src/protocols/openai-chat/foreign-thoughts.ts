@@ -3,10 +3,10 @@
  * `reasoning_details`, which is what a client has to send back for the signature to hold.
  */
 
-import { familyOfModel } from '../openai-responses/model-family.ts';
+import { modelFamilyOf } from '../../model/model-family.ts';
+import type { JsonObject } from '../json/shapes.ts';
 import { sealedRedacted } from '../openai-responses/seals.ts';
 import { seal } from '../signature-envelope.ts';
-import type { JsonObject } from './shapes.ts';
 
 export class ForeignThoughts {
   readonly #family: string;
@@ -14,7 +14,7 @@ export class ForeignThoughts {
   #details = 0;
 
   constructor(model: string) {
-    this.#family = familyOfModel(model);
+    this.#family = modelFamilyOf(model);
   }
 
   start(index: number, kind: Thought['kind']): void {

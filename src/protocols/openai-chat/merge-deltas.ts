@@ -3,8 +3,9 @@
  * kept, known or not. It never mends tool arguments: in this dialect they are text, whatever that text is.
  */
 
+import { countOf, type JsonObject, objectOf, objectsIn } from '../json/shapes.ts';
 import { CallSlots } from './call-slots.ts';
-import { arrayOf, countOf, type JsonObject, objectOf, objectsIn } from './shapes.ts';
+import { arrayOf } from './shapes.ts';
 
 export class ChunkMerge {
   #top: JsonObject = {};

@@ -4,8 +4,9 @@
  */
 
 import type { Part } from '../../model/conversation.ts';
+import { filledString, type JsonObject, objectOf, stringOf } from '../json/shapes.ts';
 import type { ConversationNotes } from './conversation-notes.ts';
-import { arrayOf, dataUrlOf, filledString, type JsonObject, objectOf, stringOf } from './shapes.ts';
+import { arrayOf, dataUrlOf } from './shapes.ts';
 
 /** A string, or a list of parts. Empty texts say nothing and some upstreams refuse them. `where` names the content for its sender. */
 export function readContent(value: unknown, where: string, notes: ConversationNotes): Part[] {

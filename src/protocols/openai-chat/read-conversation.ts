@@ -2,11 +2,11 @@
 
 import type { Conversation } from '../../model/conversation.ts';
 import type { ClientRequest, Problem } from '../../model/request.ts';
+import { countOf, filledString, type JsonObject, objectsIn } from '../json/shapes.ts';
 import { ConversationNotes } from './conversation-notes.ts';
 import { readMessages } from './read-messages.ts';
 import { readFormat, readRest, readSampling, readStop, readThinking, refuseUntranslatable } from './read-settings.ts';
 import { readTools, usesLegacyFunctions } from './read-tools.ts';
-import { countOf, filledString, type JsonObject, objectsIn } from './shapes.ts';
 
 export function readChatConversation(request: ClientRequest): { conversation: Conversation } | { problem: Problem } {
   const { json } = request;

@@ -4,19 +4,10 @@
  */
 
 import type { StreamEvent } from '../../model/events.ts';
+import { filledString, type JsonObject, numberOf, objectOf, objectsIn, stringOf } from '../json/shapes.ts';
 import { BlockLine, type LineBlock } from './block-line.ts';
 import { CallSlots } from './call-slots.ts';
-import {
-  arrayOf,
-  dataUrlOf,
-  filledString,
-  googleSignature,
-  type JsonObject,
-  numberOf,
-  objectOf,
-  objectsIn,
-  stringOf,
-} from './shapes.ts';
+import { arrayOf, dataUrlOf, googleSignature } from './shapes.ts';
 
 export class ChoiceReader {
   finished = false;

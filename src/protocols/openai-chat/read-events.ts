@@ -7,11 +7,20 @@
 import type { StreamEvent } from '../../model/events.ts';
 import type { Frame, Machine } from '../../model/wire.ts';
 import { jsonDepthMax } from '../json/depth.ts';
+import {
+  countOf,
+  filledString,
+  isTooDeep,
+  type JsonObject,
+  jsonOf,
+  objectOf,
+  objectsIn,
+  stringOf,
+} from '../json/shapes.ts';
 import { frameText } from '../sse/frame.ts';
 import { readFinishReason } from './finish-reasons.ts';
 import { ChoiceReader } from './read-delta.ts';
 import { readUsage } from './read-usage.ts';
-import { countOf, filledString, isTooDeep, type JsonObject, jsonOf, objectOf, objectsIn, stringOf } from './shapes.ts';
 
 export function readChatEvents(): Machine<Frame, StreamEvent> {
   return new ChatReader();

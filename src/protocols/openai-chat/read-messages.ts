@@ -4,11 +4,12 @@
  */
 
 import type { Mark, Part, Turn } from '../../model/conversation.ts';
+import { filledString, type JsonObject, objectOf, objectsIn, stringOf } from '../json/shapes.ts';
 import { unseal } from '../signature-envelope.ts';
 import type { ConversationNotes } from './conversation-notes.ts';
 import { readContent } from './read-content.ts';
 import { readReasoning } from './read-reasoning.ts';
-import { filledString, googleSignature, type JsonObject, objectOf, objectsIn, stringOf } from './shapes.ts';
+import { googleSignature } from './shapes.ts';
 
 export interface ReadMessages {
   /** Instructions that stood before everything else. */

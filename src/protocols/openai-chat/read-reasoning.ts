@@ -1,9 +1,9 @@
 /** Reads the thoughts that a client sends back with an answer: `reasoning_details` with their signatures, or only the text of them. */
 
 import type { Mark, Part } from '../../model/conversation.ts';
+import { filledString, type JsonObject, objectsIn, stringOf } from '../json/shapes.ts';
 import { redactedFamily } from '../openai-responses/seals.ts';
 import { unseal } from '../signature-envelope.ts';
-import { filledString, type JsonObject, objectsIn, stringOf } from './shapes.ts';
 
 export interface ReadReasoning {
   readonly thoughts: readonly Part[];

@@ -4,8 +4,9 @@
  */
 
 import type { ClientRequest, ReadResult, RequestInput } from '../../model/request.ts';
+import { passedHeaders, sessionHintOf } from '../client-headers.ts';
 import { readJsonBody } from '../json/read-body.ts';
-import { type JsonObject, objectOf, stringOf } from './shapes.ts';
+import { type JsonObject, objectOf, stringOf } from '../json/shapes.ts';
 
 export function readChatRequest(input: RequestInput): ReadResult {
   const body = readJsonBody(input.body);
@@ -20,7 +21,7 @@ export function readChatRequest(input: RequestInput): ReadResult {
     framing: input.operation === 'generate' && body.json.stream === true ? 'sse' : 'json',
     body: input.body,
     json: body.json,
-    passHeaders: passHeaders(input.headers),
+    passHeaders: passedHeaders(input.headers, (name) => passedNames.has(name)),
     ...(hint !== undefined && { sessionHint: hint }),
   };
   return { request };
@@ -86,16 +87,10 @@ function nameOf(value: unknown): string {
 }
 
 /** `openai-organization` and `openai-project` belong to the client's own key and are refused beside another. */
-const passedHeaders: ReadonlySet<string> = new Set(['openai-beta']);
-
-function passHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => passedHeaders.has(name)));
-}
+const passedNames: ReadonlySet<string> = new Set(['openai-beta']);
 
 const sessionHeaders = ['x-session-id', 'session-id', 'x-session-affinity'] as const;
 const sessionFields = ['prompt_cache_key', 'session_id'] as const;
-/** Longer than any id of a session; a caller must not fill our tables with its headers. */
-const sessionHintCharactersMax = 256;
 
 function sessionHint(headers: Readonly<Record<string, string>>, json: JsonObject): string | undefined {
   const candidates = [
@@ -103,5 +98,5 @@ function sessionHint(headers: Readonly<Record<string, string>>, json: JsonObject
     ...sessionFields.map((name) => stringOf(json[name])),
     stringOf(objectOf(json.metadata)?.session_id),
   ];
-  return candidates.map((hint) => hint?.trim()).find((hint) => hint && hint.length <= sessionHintCharactersMax);
+  return sessionHintOf(candidates);
 }

@@ -1,8 +1,9 @@
 /** Reads what a request says about how to answer: thinking, output format, sampling, and what has no place of its own. */
 
 import type { OutputFormat, Sampling, Thinking } from '../../model/conversation.ts';
+import { countOf, filledString, type JsonObject, numberOf, objectOf, stringOf } from '../json/shapes.ts';
 import type { ConversationNotes } from './conversation-notes.ts';
-import { arrayOf, countOf, filledString, type JsonObject, numberOf, objectOf, stringOf } from './shapes.ts';
+import { arrayOf } from './shapes.ts';
 
 /** OpenAI's `reasoning_effort`, and the forms in which gateways of this dialect take more: `reasoning` and `thinking`. */
 export function readThinking(json: JsonObject): Thinking | undefined {

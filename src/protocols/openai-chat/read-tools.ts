@@ -4,7 +4,7 @@
  */
 
 import type { Tool, ToolChoice } from '../../model/conversation.ts';
-import { filledString, type JsonObject, objectOf, objectsIn, stringOf } from './shapes.ts';
+import { filledString, type JsonObject, objectOf, objectsIn, stringOf } from '../json/shapes.ts';
 
 export interface ReadTools {
   readonly tools: readonly Tool[];

@@ -1,7 +1,7 @@
 /** Reads `usage`. The prompt count of this dialect includes the cached tokens; ours leaves them out. */
 
 import type { Usage } from '../../model/events.ts';
-import { countOf, objectOf } from './shapes.ts';
+import { countOf, objectOf } from '../json/shapes.ts';
 
 /** Undefined when nothing was stated. */
 export function readUsage(value: unknown): Usage | undefined {

@@ -1,51 +1,9 @@
 /** Careful looks at parsed JSON of the Chat Completions dialect: each returns `undefined` when the value is not what was hoped for, and never throws. */
 
-import { exceedsDepth, jsonDepthMax } from '../json/depth.ts';
-
-export type JsonObject = Record<string, unknown>;
-
-export function objectOf(value: unknown): JsonObject | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
-}
+import { filledString, type JsonObject, objectOf } from '../json/shapes.ts';
 
 export function arrayOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
-}
-
-export function objectsIn(value: unknown): readonly JsonObject[] {
-  return arrayOf(value).filter((entry): entry is JsonObject => objectOf(entry) !== undefined);
-}
-
-export function stringOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
-}
-
-/** Compatible servers send `""` where they have nothing to say. */
-export function filledString(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-export function numberOf(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
-}
-
-/** A count as the wire states it: a whole number that is not negative. */
-export function countOf(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : undefined;
-}
-
-/** `undefined` when the text is no JSON. (JSON itself cannot say `undefined`.) */
-export function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Whatever walks such JSON would overflow the stack. A short text cannot be deep: every level takes two characters. */
-export function isTooDeep(text: string): boolean {
-  return text.length > 2 * jsonDepthMax && exceedsDepth(new TextEncoder().encode(text), jsonDepthMax);
 }
 
 /** The signature of a part as Google's own compatible endpoint carries it, on a message or a tool call. */

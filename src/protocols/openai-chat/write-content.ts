@@ -1,8 +1,9 @@
 /** Writes the parts of a turn as this dialect's content: text, images, sound and files for the user, text alone everywhere else. */
 
 import type { Part } from '../../model/conversation.ts';
+import { filledString, type JsonObject, objectOf, objectsIn, stringOf } from '../json/shapes.ts';
 import type { ConversationNotes } from './conversation-notes.ts';
-import { arrayOf, filledString, type JsonObject, objectOf, objectsIn, stringOf } from './shapes.ts';
+import { arrayOf } from './shapes.ts';
 
 /** A string where there is one text and nothing else: some servers take no list. Undefined when there is nothing to say. */
 export function writeUserContent(parts: readonly Part[], notes: ConversationNotes): string | JsonObject[] | undefined {

@@ -7,9 +7,9 @@
 import type { AnswerWriter } from '../../model/ports.ts';
 import type { ClientRequest } from '../../model/request.ts';
 import type { Frame } from '../../model/wire.ts';
+import { jsonOf, objectOf } from '../json/shapes.ts';
 import { chatErrorEvent } from './failures.ts';
 import { asksForUsage } from './read-request.ts';
-import { jsonOf, objectOf } from './shapes.ts';
 
 export const chatStreamHeaders = {
   'content-type': 'text/event-stream; charset=utf-8',

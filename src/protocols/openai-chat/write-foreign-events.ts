@@ -6,10 +6,10 @@
 
 import type { ForeignOptions, ForeignWriter } from '../../model/ports.ts';
 import type { Framing } from '../../model/request.ts';
+import type { JsonObject } from '../json/shapes.ts';
 import { chatErrorEvent } from './failures.ts';
 import { ForeignAnswer, writeUsage } from './foreign-answer.ts';
 import { asksForUsage } from './read-request.ts';
-import type { JsonObject } from './shapes.ts';
 import { chatKeepalive, chatStreamHeaders } from './write-events.ts';
 
 /** There is one streamed framing, so `framing` decides nothing here. */

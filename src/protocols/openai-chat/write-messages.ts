@@ -5,10 +5,10 @@
 
 import { createHash } from 'node:crypto';
 import type { Capabilities, Conversation, Part, Turn } from '../../model/conversation.ts';
+import { modelFamilyOf } from '../../model/model-family.ts';
 import { placeholderSignature } from '../../model/signature-words.ts';
-import { familyOfModel } from '../openai-responses/model-family.ts';
+import type { JsonObject } from '../json/shapes.ts';
 import type { ConversationNotes } from './conversation-notes.ts';
-import type { JsonObject } from './shapes.ts';
 import { textsOf, writeResult, writeUserContent } from './write-content.ts';
 
 export interface MessageTarget {
@@ -147,7 +147,7 @@ function signatureFor(
 ): string | undefined {
   const mark = call.signature;
   const isOwn = mark !== undefined && (mark.family === undefined || mark.family.startsWith('gemini'));
-  if (isOwn && familyOfModel(target.model).startsWith('gemini')) return mark.signature;
+  if (isOwn && modelFamilyOf(target.model).startsWith('gemini')) return mark.signature;
   if (mark !== undefined) notes.lose('signatures');
   return target.capabilities.demandsSignature && target.inLoop && isFirst ? placeholderSignature : undefined;
 }

@@ -6,8 +6,8 @@
 import type { ClientRequest } from '../../model/request.ts';
 import type { JsonEdit } from '../../model/wire.ts';
 import { editJson } from '../json/edit.ts';
+import { objectOf } from '../json/shapes.ts';
 import { asksForUsage } from './read-request.ts';
-import { objectOf } from './shapes.ts';
 
 export function writeChatRequest(request: ClientRequest, edits: readonly JsonEdit[], model: string): Uint8Array {
   const all: JsonEdit[] = [...edits];

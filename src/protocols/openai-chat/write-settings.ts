@@ -1,9 +1,10 @@
 /** Writes how to answer: limits, sampling, thinking, output format, and what of the client's own members this dialect has too. */
 
 import type { Conversation, Thinking } from '../../model/conversation.ts';
-import { familyOfModel } from '../openai-responses/model-family.ts';
+import { modelFamilyOf } from '../../model/model-family.ts';
+import { filledString, type JsonObject, objectOf, stringOf } from '../json/shapes.ts';
 import type { ConversationNotes } from './conversation-notes.ts';
-import { arrayOf, filledString, type JsonObject, objectOf, stringOf } from './shapes.ts';
+import { arrayOf } from './shapes.ts';
 import type { MessageTarget } from './write-messages.ts';
 
 export function writeSettings(conversation: Conversation, target: MessageTarget, notes: ConversationNotes): JsonObject {
@@ -28,7 +29,7 @@ function writeLimit({ maxOutputTokens }: Conversation, target: MessageTarget, no
 }
 
 function isOpenai(target: MessageTarget): boolean {
-  return familyOfModel(target.model) === 'openai';
+  return modelFamilyOf(target.model) === 'openai';
 }
 
 const stopSequencesMax = 4;
@@ -65,7 +66,7 @@ function levelsOf(target: MessageTarget): readonly string[] {
   const { thinking, levels, canTurnOff } = target.capabilities;
   if (thinking === 'none') return [];
   if (thinking !== 'budget') return levels ?? defaultLevels;
-  if (!familyOfModel(target.model).startsWith('gemini')) return [];
+  if (!modelFamilyOf(target.model).startsWith('gemini')) return [];
   return canTurnOff ? ['none', ...defaultLevels] : defaultLevels;
 }
 
@@ -86,7 +87,7 @@ function effortOf(thinking: Thinking, target: MessageTarget, notes: Conversation
   // -1 is as much as the model likes.
   else if (budget === undefined || budget < 0) return undefined;
   // A number of tokens says too little to try it on a server of which nothing is known.
-  else if (familyOfModel(target.model) === 'unknown') notes.lose('thinking-none');
+  else if (modelFamilyOf(target.model) === 'unknown') notes.lose('thinking-none');
   else {
     notes.lose('thinking-budget');
     return nearest(effortOfBudget(budget), levels);

@@ -1,8 +1,8 @@
 /** Writes tools and tool choice. Tools that another provider runs itself are left out beside others, and refused where the answer would hang on them. */
 
 import type { Conversation, Tool } from '../../model/conversation.ts';
+import type { JsonObject } from '../json/shapes.ts';
 import type { ConversationNotes } from './conversation-notes.ts';
-import type { JsonObject } from './shapes.ts';
 import type { MessageTarget } from './write-messages.ts';
 
 export function writeTools(conversation: Conversation, target: MessageTarget, notes: ConversationNotes): JsonObject {

@@ -1,12 +1,13 @@
 /** Sources between the Responses dialect's annotations and our citations. */
 
 import type { Citation } from '../../model/conversation.ts';
-import { countOf, type JsonObject, present, wordOf } from './shapes.ts';
+import { countOf, filledString, type JsonObject } from '../json/shapes.ts';
+import { present } from './shapes.ts';
 
 export function readAnnotation(wire: JsonObject): Citation {
   const members = {
-    url: wordOf(wire.url),
-    title: wordOf(wire.title) ?? wordOf(wire.filename),
+    url: filledString(wire.url),
+    title: filledString(wire.title) ?? filledString(wire.filename),
     start: countOf(wire.start_index),
     end: countOf(wire.end_index),
   };

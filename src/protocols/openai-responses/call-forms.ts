@@ -3,7 +3,7 @@
  * row says how such a call and its result read as a plain function, and how a plain function's call is written back in the client's form.
  */
 
-import { isTooDeep, type JsonObject, jsonOf, objectOf, objectsIn, stringOf, wordOf } from './shapes.ts';
+import { filledString, isTooDeep, type JsonObject, jsonOf, objectOf, objectsIn, stringOf } from '../json/shapes.ts';
 
 /** How a tool that the request declared wants to be called; `name` is the client's own, without the namespace. */
 export interface CallForm {
@@ -40,7 +40,7 @@ export const FORMS: Readonly<Record<FormName, FormRow>> = {
     callType: 'function_call',
     outputType: 'function_call_output',
     idPrefix: 'fc',
-    readArguments: (item) => objectText(wordOf(item.arguments) ?? '{}'),
+    readArguments: (item) => objectText(filledString(item.arguments) ?? '{}'),
     writeArguments: (argumentsJson) => ({ arguments: argumentsJson }),
     readOutput: (item) => item.output,
   },

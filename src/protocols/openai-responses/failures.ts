@@ -1,7 +1,8 @@
 /** Our own failures as a stream of this dialect tells them: a `response.failed` that Codex and the SDKs act on. Documents are `openaiProblem`'s. */
 
 import type { Problem } from '../../model/request.ts';
-import { errorOf, type JsonObject, jsonOf, stringOf, wordOf } from './shapes.ts';
+import { filledString, type JsonObject, jsonOf, stringOf } from '../json/shapes.ts';
+import { errorOf } from './shapes.ts';
 
 /** Clients retry `server_error` and `rate_limit_exceeded`, and give up at once on the others. */
 const codes: Readonly<Record<Problem['kind'], string>> = {
@@ -28,7 +29,7 @@ const codes: Readonly<Record<Problem['kind'], string>> = {
 /** The `error` member of a failed response. An upstream's own words in this dialect stay as they are. */
 export function responseError(problem: Problem): { readonly code: string; readonly message: string } {
   const own = problem.body === undefined ? undefined : errorOf(jsonOf(problem.body));
-  const code = (own && (wordOf(own.code) ?? wordOf(own.type))) ?? codes[problem.kind];
+  const code = (own && (filledString(own.code) ?? filledString(own.type))) ?? codes[problem.kind];
   const message = (own && stringOf(own.message)) ?? problem.message;
   return { code, message: withTime(message, code, problem.retryAfterMs) };
 }

@@ -7,7 +7,7 @@ import { FoldError } from '../../model/failure.ts';
 import type { AnswerFold } from '../../model/ports.ts';
 import type { Frame } from '../../model/wire.ts';
 import { parseLossless, stringifyLossless } from '../json/lossless.ts';
-import { isTooDeep, type JsonObject, jsonOf, objectOf, stringOf } from './shapes.ts';
+import { isTooDeep, type JsonObject, jsonOf, objectOf, stringOf } from '../json/shapes.ts';
 
 export function foldResponsesAnswer(): AnswerFold {
   let terminal: Frame | undefined;

@@ -6,6 +6,7 @@
 import type { StopKind, StreamEvent, Usage } from '../../model/events.ts';
 import type { ForeignOptions } from '../../model/ports.ts';
 import type { Problem } from '../../model/request.ts';
+import { filledString, type JsonObject, jsonOf, objectOf, stringOf } from '../json/shapes.ts';
 import type { CallForm } from './call-forms.ts';
 import { responseError } from './failures.ts';
 import { CallItem, MessageItem, type Place, ThoughtItem, wholeItem } from './foreign-items.ts';
@@ -13,7 +14,6 @@ import { readTools } from './read-tools.ts';
 import { writeUsage } from './read-usage.ts';
 import { endingOf, responseHead } from './response-object.ts';
 import { sealedFor, sealedRedacted } from './seals.ts';
-import { type JsonObject, jsonOf, objectOf, stringOf, wordOf } from './shapes.ts';
 
 export type Emit = (type: string, fields: JsonObject) => void;
 
@@ -115,7 +115,7 @@ export class ForeignAnswer {
   #startCall(block: Started): void {
     const name = block.name ?? '';
     const form = this.#calls.get(name) ?? { form: 'function', name };
-    const callId = wordOf(block.id) ?? `call_${this.#options.answerId}_${block.index}`;
+    const callId = filledString(block.id) ?? `call_${this.#options.answerId}_${block.index}`;
     const call = new CallItem(form, callId, block.argumentsJson, (prefix) => this.#place(prefix));
     this.#openCalls.set(block.index, call);
   }

@@ -4,9 +4,9 @@
  */
 
 import type { Citation } from '../../model/conversation.ts';
+import { type JsonObject, jsonOf, objectOf } from '../json/shapes.ts';
 import { writeAnnotation } from './annotations.ts';
 import { type CallForm, FORMS } from './call-forms.ts';
-import { type JsonObject, jsonOf, objectOf } from './shapes.ts';
 
 /** Where an item stands: its number in the output, its id, and the stream it tells its events to. */
 export interface Place {

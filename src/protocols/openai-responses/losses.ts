@@ -4,7 +4,7 @@
  */
 
 import type { Capabilities, Conversation, Loss, Part } from '../../model/conversation.ts';
-import { isOpenaiMark } from './model-family.ts';
+import { isOpenaiMark } from './openai-mark.ts';
 
 interface Row extends Loss {
   /** For a refusal: what its sender can do. */

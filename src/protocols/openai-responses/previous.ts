@@ -3,7 +3,7 @@
  * Pure; where the items are kept, for how long and for whom is for others to say.
  */
 
-import { type JsonObject, objectsIn, wordOf } from './shapes.ts';
+import { filledString, type JsonObject, objectsIn } from '../json/shapes.ts';
 
 /** The items a later turn stands on: all that was said to the model and what it answered. Instructions are not carried on: so does the API. */
 export function storedItems(request: JsonObject, response: JsonObject): readonly JsonObject[] {
@@ -15,10 +15,10 @@ export function storedItems(request: JsonObject, response: JsonObject): readonly
  * the request to refuse.
  */
 export function expandPrevious(items: unknown, stored: readonly JsonObject[]): readonly JsonObject[] {
-  const known = new Set(stored.map((item) => wordOf(item.id)).filter((id) => id !== undefined));
+  const known = new Set(stored.map((item) => filledString(item.id)).filter((id) => id !== undefined));
   // A stored item is there already: a second copy of it would be refused.
   const fresh = itemsOf(items).filter((item) => {
-    const id = wordOf(item.id);
+    const id = filledString(item.id);
     return id === undefined || !known.has(id);
   });
   return [...stored, ...fresh];

@@ -4,9 +4,9 @@
  */
 
 import type { Citation, Part } from '../../model/conversation.ts';
+import { filledString, type JsonObject, objectOf, objectsIn, stringOf } from '../json/shapes.ts';
 import { readAnnotation } from './annotations.ts';
 import { type Refusal, responsesReadLosses } from './losses.ts';
-import { type JsonObject, objectOf, objectsIn, stringOf, wordOf } from './shapes.ts';
 
 /** What is wrong with a request, for its sender; caught where the request is read. */
 export class UnreadableError extends Error {
@@ -51,32 +51,32 @@ function readText(part: JsonObject): Part[] {
 }
 
 function readImage(part: JsonObject): Part[] {
-  const fileId = wordOf(part.file_id);
+  const fileId = filledString(part.file_id);
   if (fileId !== undefined) return [{ type: 'media', fileId }];
-  const url = wordOf(part.image_url) ?? wordOf(objectOf(part.image_url)?.url);
+  const url = filledString(part.image_url) ?? filledString(objectOf(part.image_url)?.url);
   if (url === undefined) throw new UnreadableError("input_image needs 'image_url' or 'file_id'.");
   return [readAddress(url, 'input_image.image_url', {})];
 }
 
 function readFile(part: JsonObject): Part[] {
-  const fileId = wordOf(part.file_id);
-  const title = wordOf(part.filename);
+  const fileId = filledString(part.file_id);
+  const title = filledString(part.filename);
   if (fileId !== undefined) return [{ type: 'media', fileId, ...(title !== undefined && { title }) }];
-  const data = wordOf(part.file_data);
+  const data = filledString(part.file_data);
   if (data !== undefined && !data.startsWith('data:')) {
     const mimeType = mimeByEnding.get(title?.split('.').at(-1)?.toLowerCase() ?? '') ?? 'application/pdf';
     return [{ type: 'media', mimeType, data, ...(title !== undefined && { title }) }];
   }
-  const url = data ?? wordOf(part.file_url);
+  const url = data ?? filledString(part.file_url);
   if (url === undefined) throw new UnreadableError("input_file needs 'file_data', 'file_url' or 'file_id'.");
   return [readAddress(url, 'input_file', { title })];
 }
 
 function readAudio(part: JsonObject): Part[] {
   const audio = objectOf(part.input_audio) ?? part;
-  const data = wordOf(audio.data);
+  const data = filledString(audio.data);
   if (data === undefined) throw new UnreadableError("input_audio needs 'data'.");
-  const format = wordOf(audio.format) ?? 'wav';
+  const format = filledString(audio.format) ?? 'wav';
   return [{ type: 'media', mimeType: `audio/${format === 'mp3' ? 'mpeg' : format}`, data }];
 }
 
@@ -93,7 +93,7 @@ const mimeByEnding: ReadonlyMap<string, string> = new Map([
 ]);
 
 function readAddress(url: string, where: string, more: JsonObject): Part {
-  const title = wordOf(more.title);
+  const title = filledString(more.title);
   const named = title === undefined ? {} : { title };
   if (/^https?:\/\//i.test(url)) return { type: 'media', url, ...named };
   // Only the head is matched: the data may be a hundred megabytes.
@@ -105,7 +105,7 @@ function readAddress(url: string, where: string, more: JsonObject): Part {
   }
   const body = url.slice(head.length);
   const isBase64 = /;base64$/i.test(match[2] ?? '');
-  const mimeType = wordOf(match[1]) ?? 'text/plain';
+  const mimeType = filledString(match[1]) ?? 'text/plain';
   return { type: 'media', mimeType, data: isBase64 ? body : Buffer.from(unescaped(body)).toString('base64'), ...named };
 }
 

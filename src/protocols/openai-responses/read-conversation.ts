@@ -5,12 +5,12 @@
 
 import type { Conversation, Part } from '../../model/conversation.ts';
 import type { ClientRequest, Problem } from '../../model/request.ts';
+import { countOf, type JsonObject, objectOf, objectsIn, stringOf } from '../json/shapes.ts';
 import { responsesReadLosses } from './losses.ts';
 import { readContent, UnreadableError, unreadable } from './read-content.ts';
 import { readInput } from './read-input.ts';
 import { readFormat, readRest, readSampling, readThinking, readToolChoice } from './read-settings.ts';
 import { readTools } from './read-tools.ts';
-import { countOf, type JsonObject, objectOf, objectsIn, stringOf } from './shapes.ts';
 
 export function readResponsesConversation(
   request: ClientRequest,

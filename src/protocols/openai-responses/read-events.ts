@@ -7,10 +7,11 @@
 import type { StopKind, StreamEvent } from '../../model/events.ts';
 import type { Frame, Machine } from '../../model/wire.ts';
 import { jsonDepthMax } from '../json/depth.ts';
+import { filledString, isTooDeep, type JsonObject, jsonOf, objectOf, objectsIn, stringOf } from '../json/shapes.ts';
 import { frameText } from '../sse/frame.ts';
 import { OutputItems } from './read-items.ts';
 import { readUsage } from './read-usage.ts';
-import { errorOf, isTooDeep, type JsonObject, jsonOf, objectOf, objectsIn, stringOf, wordOf } from './shapes.ts';
+import { errorOf } from './shapes.ts';
 
 export function readResponsesEvents(): Machine<Frame, StreamEvent> {
   return new ResponsesReader();
@@ -73,8 +74,8 @@ class ResponsesReader implements Machine<Frame, StreamEvent> {
   #start(response: JsonObject, out: StreamEvent[]): void {
     if (this.#started) return;
     this.#started = true;
-    const id = wordOf(response.id);
-    const model = wordOf(response.model);
+    const id = filledString(response.id);
+    const model = filledString(response.model);
     out.push({ type: 'message-start', ...(id !== undefined && { id }), ...(model !== undefined && { model }) });
   }
 
@@ -83,7 +84,7 @@ class ResponsesReader implements Machine<Frame, StreamEvent> {
     const usage = readUsage(response.usage);
     if (usage !== undefined) out.push({ type: 'usage', usage });
     if (type === 'response.incomplete') {
-      const reason = wordOf(objectOf(response.incomplete_details)?.reason) ?? 'incomplete';
+      const reason = filledString(objectOf(response.incomplete_details)?.reason) ?? 'incomplete';
       out.push({ type: 'message-end', stop: stopByReason.get(reason) ?? 'other', reason });
     } else {
       const stop: StopKind = this.#items.called ? 'tool' : this.#items.refused ? 'refusal' : 'natural';

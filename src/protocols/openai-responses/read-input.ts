@@ -5,13 +5,13 @@
  */
 
 import type { Mark, Part, Turn } from '../../model/conversation.ts';
+import { filledString, type JsonObject, objectsIn, stringOf } from '../json/shapes.ts';
 import { unseal } from '../signature-envelope.ts';
 import { type CallForm, FORMS, formOfCall, formOfOutput } from './call-forms.ts';
 import { type Refusal, responsesReadLosses } from './losses.ts';
 import { readContent, UnreadableError, unreadable } from './read-content.ts';
 import { offeredName } from './read-tools.ts';
 import { redactedFamily } from './seals.ts';
-import { type JsonObject, objectsIn, stringOf, wordOf } from './shapes.ts';
 
 export interface ReadInput {
   /** Instructions that stood before everything else. */
@@ -86,7 +86,7 @@ function readReasoning(item: JsonObject, state: Reading): void {
   const texts = objectsIn(item.summary).flatMap((part) => stringOf(part.text) ?? []);
   const inner = texts.length > 0 ? texts : objectsIn(item.content).flatMap((part) => stringOf(part.text) ?? []);
   const text = inner.join('\n\n');
-  const carried = wordOf(item.encrypted_content);
+  const carried = filledString(item.encrypted_content);
   const sealed = carried?.split(' ').map(unseal) ?? [];
   const parts: Part[] = [];
   if (carried !== undefined && sealed.includes(undefined)) {
@@ -109,16 +109,16 @@ function readReasoning(item: JsonObject, state: Reading): void {
 
 function readCall(item: JsonObject, form: keyof typeof FORMS, state: Reading): void {
   const row = FORMS[form];
-  const id = wordOf(item.call_id) ?? wordOf(item.id);
+  const id = filledString(item.call_id) ?? filledString(item.id);
   if (id === undefined) throw new UnreadableError(`input: an item of type '${row.callType}' needs a 'call_id'.`);
-  const name = offeredName(row.name ?? stringOf(item.name) ?? '', wordOf(item.namespace), state.offered);
+  const name = offeredName(row.name ?? stringOf(item.name) ?? '', filledString(item.namespace), state.offered);
   state.names.set(id, name);
   addModel([{ type: 'tool-call', id, name, argumentsJson: row.readArguments(item) }], state);
 }
 
 function readOutput(item: JsonObject, form: keyof typeof FORMS, state: Reading): void {
   const row = FORMS[form];
-  const id = wordOf(item.call_id) ?? wordOf(item.id);
+  const id = filledString(item.call_id) ?? filledString(item.id);
   if (id === undefined) throw new UnreadableError(`input: an item of type '${row.outputType}' needs a 'call_id'.`);
   const name = state.names.get(id);
   const parts = readContent(row.readOutput(item));
@@ -135,10 +135,10 @@ function readOutput(item: JsonObject, form: keyof typeof FORMS, state: Reading):
 }
 
 function readOther(type: string, item: JsonObject, state: Reading): void {
-  const image = type === 'image_generation_call' ? wordOf(item.result) : undefined;
+  const image = type === 'image_generation_call' ? filledString(item.result) : undefined;
   const other: Part = { type: 'other', dialect: 'openai-responses', name: type, wire: item };
   if (image !== undefined) {
-    const mimeType = `image/${wordOf(item.output_format) ?? 'png'}`;
+    const mimeType = `image/${filledString(item.output_format) ?? 'png'}`;
     addModel([{ type: 'media', mimeType, data: image }], state);
   } else if (type === 'code_interpreter_call') addModel(codeParts(item), state);
   else if (type.endsWith('_output') || type.endsWith('_response')) addTurn('user', [other], state);
@@ -149,7 +149,7 @@ function codeParts(item: JsonObject): Part[] {
   const logs = objectsIn(item.outputs).flatMap((output) => stringOf(output.logs) ?? []);
   const parts: Part[] = [{ type: 'code', language: 'python', code: stringOf(item.code) ?? '' }];
   if (logs.length > 0)
-    parts.push({ type: 'code-result', outcome: wordOf(item.status) ?? 'completed', output: logs.join('') });
+    parts.push({ type: 'code-result', outcome: filledString(item.status) ?? 'completed', output: logs.join('') });
   return parts;
 }
 

@@ -4,8 +4,8 @@
  */
 
 import type { BlockKind, StreamEvent } from '../../model/events.ts';
+import { countOf, filledString, type JsonObject, objectOf, objectsIn, stringOf } from '../json/shapes.ts';
 import { readAnnotation } from './annotations.ts';
-import { countOf, type JsonObject, objectOf, objectsIn, stringOf, wordOf } from './shapes.ts';
 
 export class OutputItems {
   readonly #open = new Map<number, Item>();
@@ -107,8 +107,8 @@ function openReasoning(item: Item, _wire: JsonObject, blocks: Blocks, out: Strea
 }
 
 function openCall(item: Item, wire: JsonObject, blocks: Blocks, out: StreamEvent[]): true {
-  const id = wordOf(wire.call_id) ?? wordOf(wire.id);
-  const name = wordOf(wire.name);
+  const id = filledString(wire.call_id) ?? filledString(wire.id);
+  const name = filledString(wire.name);
   const fields = { says: true, ...(id !== undefined && { id }), ...(name !== undefined && { name }) };
   item.blocks.set(0, blocks.start('tool-call', fields, out));
   return true;
@@ -118,7 +118,7 @@ function openCall(item: Item, wire: JsonObject, blocks: Blocks, out: StreamEvent
 const silentTypes: ReadonlySet<string> = new Set(['mcp_list_tools']);
 
 function openServerTool(item: Item, wire: JsonObject, blocks: Blocks, out: StreamEvent[]): true {
-  const id = wordOf(wire.call_id) ?? wordOf(wire.id);
+  const id = filledString(wire.call_id) ?? filledString(wire.id);
   const fields = { says: !silentTypes.has(item.type), ...(id !== undefined && { id }), name: item.type, wire };
   item.blocks.set(0, blocks.start(item.type === '' ? 'other' : 'server-tool', fields, out));
   return true;
@@ -249,7 +249,7 @@ function finishReasoning(item: Item, wire: JsonObject, _blocks: Blocks, out: Str
     if (item.said.size === 0) objectsIn(wire.content).forEach((part, at) => void think(item, 'c', at, part.text, out));
   }
   // The one at the item's start is of an unfinished thought.
-  const signature = wordOf(wire.encrypted_content);
+  const signature = filledString(wire.encrypted_content);
   const index = item.blocks.get(0);
   if (signature !== undefined && index !== undefined) out.push({ type: 'block-signature', index, signature });
 }
@@ -266,9 +266,9 @@ function finishServerTool(item: Item, wire: JsonObject, _blocks: Blocks, out: St
 
 function finishImage(item: Item, wire: JsonObject, blocks: Blocks, out: StreamEvent[]): void {
   closeBlocks(item, out);
-  const data = wordOf(wire.result);
+  const data = filledString(wire.result);
   if (data === undefined) return;
-  const mimeType = `image/${wordOf(wire.output_format) ?? 'png'}`;
+  const mimeType = `image/${filledString(wire.output_format) ?? 'png'}`;
   item.blocks.set(0, blocks.start('media', { says: true, media: { mimeType, data } }, out));
 }
 

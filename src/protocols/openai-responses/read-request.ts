@@ -4,8 +4,9 @@
  */
 
 import type { ClientRequest, ReadResult, RequestInput } from '../../model/request.ts';
+import { passedHeaders, sessionHintOf } from '../client-headers.ts';
 import { readJsonBody } from '../json/read-body.ts';
-import { type JsonObject, objectOf, stringOf } from './shapes.ts';
+import { type JsonObject, objectOf, stringOf } from '../json/shapes.ts';
 
 export function readResponsesRequest(input: RequestInput): ReadResult {
   const body = readJsonBody(input.body);
@@ -20,7 +21,7 @@ export function readResponsesRequest(input: RequestInput): ReadResult {
     framing: input.operation === 'generate' && body.json.stream === true ? 'sse' : 'json',
     body: input.body,
     json: body.json,
-    passHeaders: passHeaders(input.headers),
+    passHeaders: passedHeaders(input.headers, belongsToDialect),
     ...(hint !== undefined && { sessionHint: hint }),
   };
   return { request };
@@ -85,22 +86,14 @@ const passedNames: ReadonlySet<string> = new Set([
   'originator',
 ]);
 const passedPrefix = 'x-codex-';
-/** No header of the dialect has such a name today; one that did would carry the client's own credential. */
-const credentialName = /api-?key|token|secret|authorization|password|cookie|credential/;
 
-function passHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).filter(
-      ([name]) => (passedNames.has(name) || name.startsWith(passedPrefix)) && !credentialName.test(name),
-    ),
-  );
+function belongsToDialect(name: string): boolean {
+  return passedNames.has(name) || name.startsWith(passedPrefix);
 }
 
 const sessionHeaders = ['session-id', 'session_id', 'x-session-id', 'x-session-affinity'] as const;
-/** Longer than any id of a session; a caller must not fill our tables with its headers. */
-const sessionHintCharactersMax = 256;
 
 function sessionHint(headers: Readonly<Record<string, string>>, json: JsonObject): string | undefined {
   const candidates = [...sessionHeaders.map((name) => headers[name]), stringOf(json.prompt_cache_key)];
-  return candidates.map((hint) => hint?.trim()).find((hint) => hint && hint.length <= sessionHintCharactersMax);
+  return sessionHintOf(candidates);
 }

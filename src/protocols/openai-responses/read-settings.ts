@@ -1,9 +1,10 @@
 /** Reads what a request says about how to answer: tool choice, thinking, output format, sampling, and what has no place of its own. */
 
 import type { OutputFormat, Sampling, Thinking, ToolChoice } from '../../model/conversation.ts';
+import { countOf, filledString, type JsonObject, numberOf, objectOf, objectsIn, stringOf } from '../json/shapes.ts';
 import type { CallForm } from './call-forms.ts';
 import { offeredName } from './read-tools.ts';
-import { countOf, type JsonObject, numberOf, objectOf, objectsIn, present, stringOf, wordOf } from './shapes.ts';
+import { present } from './shapes.ts';
 
 export interface ReadChoice {
   readonly choice?: ToolChoice;
@@ -24,8 +25,8 @@ export function readToolChoice(value: unknown, offered: ReadonlyMap<string, Call
 }
 
 function nameIn(wire: JsonObject, offered: ReadonlyMap<string, CallForm>): string {
-  const name = wordOf(wire.name);
-  return name === undefined ? (stringOf(wire.type) ?? '') : offeredName(name, wordOf(wire.namespace), offered);
+  const name = filledString(wire.name);
+  return name === undefined ? (stringOf(wire.type) ?? '') : offeredName(name, filledString(wire.namespace), offered);
 }
 
 const efforts: ReadonlySet<string> = new Set(['minimal', 'low', 'medium', 'high', 'xhigh', 'max']);
@@ -33,9 +34,9 @@ const efforts: ReadonlySet<string> = new Set(['minimal', 'low', 'medium', 'high'
 export function readThinking(value: unknown): Thinking | undefined {
   const wire = objectOf(value);
   if (wire === undefined) return undefined;
-  const effort = wordOf(wire.effort);
+  const effort = filledString(wire.effort);
   if (effort === 'none') return { mode: 'off' };
-  const shown = wordOf(wire.summary) !== undefined || wordOf(wire.generate_summary) !== undefined;
+  const shown = filledString(wire.summary) !== undefined || filledString(wire.generate_summary) !== undefined;
   const known = effort !== undefined && efforts.has(effort) ? (effort as NonNullable<Thinking['effort']>) : undefined;
   if (known === undefined && !shown) return undefined;
   return { mode: 'on', ...(known !== undefined && { effort: known }), shown };
@@ -46,7 +47,7 @@ export function readFormat(value: unknown): OutputFormat | undefined {
   if (wire?.type === 'text') return { type: 'text' };
   if (wire?.type === 'json_object') return { type: 'json' };
   if (wire?.type !== 'json_schema') return undefined;
-  const name = wordOf(wire.name);
+  const name = filledString(wire.name);
   const format = { type: 'json-schema' as const, schema: wire.schema };
   return {
     ...format,

@@ -4,8 +4,8 @@
  */
 
 import type { Tool } from '../../model/conversation.ts';
+import { filledString, type JsonObject, objectOf, objectsIn, stringOf } from '../json/shapes.ts';
 import { type CallForm, FORMS, type FormName } from './call-forms.ts';
-import { type JsonObject, objectOf, objectsIn, stringOf, wordOf } from './shapes.ts';
 
 export interface ToolSet {
   readonly tools: readonly Tool[];
@@ -56,7 +56,7 @@ interface Found {
 function addTool(wire: JsonObject, namespace: string | undefined, found: Found): void {
   const type = stringOf(wire.type) ?? '';
   if (type === 'namespace') {
-    for (const inner of objectsIn(wire.tools ?? wire.functions)) addTool(inner, wordOf(wire.name), found);
+    for (const inner of objectsIn(wire.tools ?? wire.functions)) addTool(inner, filledString(wire.name), found);
     return;
   }
   // The model is shown the tools it would have searched for.
@@ -120,7 +120,7 @@ const serverKinds: readonly (readonly [begins: string, kind: ServerKind])[] = [
 ];
 
 function addServerTool(type: string, wire: JsonObject, found: Found): void {
-  const name = wordOf(wire.server_label) ?? type;
+  const name = filledString(wire.server_label) ?? type;
   if (found.names.has(`${type} ${name}`)) return;
   found.names.add(`${type} ${name}`);
   const kind = serverKinds.find(([begins]) => type.startsWith(begins))?.[1] ?? 'other';

@@ -1,7 +1,7 @@
 /** Token counts between the Responses dialect, where cached tokens are part of the input, and ours, where they are not. Never invents a count. */
 
 import type { Usage } from '../../model/events.ts';
-import { countOf, type JsonObject, objectOf } from './shapes.ts';
+import { countOf, type JsonObject, objectOf } from '../json/shapes.ts';
 
 export function readUsage(value: unknown): Usage | undefined {
   const stated = objectOf(value);

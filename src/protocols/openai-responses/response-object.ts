@@ -2,7 +2,7 @@
 
 import type { StopKind } from '../../model/events.ts';
 import type { ForeignOptions } from '../../model/ports.ts';
-import { type JsonObject, objectOf } from './shapes.ts';
+import { type JsonObject, objectOf } from '../json/shapes.ts';
 
 export function responseHead({ answerId, model, createdSeconds, request }: ForeignOptions): JsonObject {
   const asked = request.json;

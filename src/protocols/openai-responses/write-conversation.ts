@@ -5,8 +5,9 @@
 
 import type { Capabilities, Conversation, Loss, OutputFormat, Tool } from '../../model/conversation.ts';
 import type { Operation, Problem } from '../../model/request.ts';
+import type { JsonObject } from '../json/shapes.ts';
 import { nothingSaid, outputTokensMin, responsesWrittenLosses, serverTool, userCharactersMax } from './losses.ts';
-import { type JsonObject, present } from './shapes.ts';
+import { present } from './shapes.ts';
 import { writeEffort } from './write-effort.ts';
 import { writeSchema } from './write-schema.ts';
 import { writeContent, writeTurns } from './write-turns.ts';

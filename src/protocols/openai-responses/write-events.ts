@@ -5,8 +5,8 @@
 
 import type { AnswerWriter } from '../../model/ports.ts';
 import type { Frame } from '../../model/wire.ts';
+import { countOf, type JsonObject, jsonOf, objectOf, stringOf } from '../json/shapes.ts';
 import { eventBytes, responseError } from './failures.ts';
-import { countOf, type JsonObject, jsonOf, objectOf, stringOf } from './shapes.ts';
 
 export const streamHeaders: Readonly<Record<string, string>> = {
   'content-type': 'text/event-stream; charset=utf-8',

@@ -1,6 +1,6 @@
 /** Writes a JSON Schema for this dialect: Gemini's upper-case type names become JSON Schema's own. Nothing else of it is changed. */
 
-import { type JsonObject, objectOf } from './shapes.ts';
+import { type JsonObject, objectOf } from '../json/shapes.ts';
 
 export function writeSchema(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(writeSchema);

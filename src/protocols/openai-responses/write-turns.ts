@@ -1,8 +1,8 @@
 /** Writes turns as input items: consecutive words of one role are one message; calls, results and thoughts are items of their own, in order. */
 
 import type { Part, Turn } from '../../model/conversation.ts';
+import type { JsonObject } from '../json/shapes.ts';
 import { isForeign, isOwnThought } from './losses.ts';
-import type { JsonObject } from './shapes.ts';
 
 export function writeTurns(turns: readonly Turn[]): JsonObject[] {
   return turns.flatMap(writeTurn);

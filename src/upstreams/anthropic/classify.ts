@@ -7,21 +7,25 @@ import type { Failure } from '../../model/failure.ts';
 import {
   asInBand,
   type Evidence,
-  findRow,
   isJson,
   type Json,
   messageCharsMax,
   type RefusalInput,
   type Row,
   readErrorDocument,
-  redirectDetail,
-  refusal,
+  refusalByRow,
   shouldRetryOf,
   text,
 } from '../refusal.ts';
 import { headerRetryMs, limitResetMs, regainAccessMs } from '../retry-time.ts';
 
 const rows: readonly Row[] = [
+  {
+    status: [408, 409],
+    shouldRetry: false,
+    kind: 'request-refused',
+    why: 'the provider says not to try again; for limits and 5xx the healing rules know better than its header',
+  },
   {
     status: ['3xx'],
     kind: 'server-error',
@@ -168,22 +172,14 @@ const statusOfType: Readonly<Record<string, number>> = {
   overloaded_error: 529,
 };
 
-/** Statuses that are retried unless the provider says not to. For limits and 5xx the healing rules know better than a header. */
-const retriedIfNotForbidden: ReadonlySet<number> = new Set([408, 409]);
-
 export function classifyAnthropic(input: RefusalInput): Failure {
   const document = readErrorDocument(input.body);
-  const evidence = evidenceOf(input.status, document?.json);
-  const row = findRow(rows, evidence);
-  const forbidden = shouldRetryOf(input.headers) === false && retriedIfNotForbidden.has(input.status);
-  return refusal({
-    kind: forbidden ? 'request-refused' : (row?.kind ?? 'server-error'),
+  const evidence = { ...evidenceOf(input.status, document?.json), shouldRetry: shouldRetryOf(input.headers) };
+  return refusalByRow(rows, {
     input,
-    message:
-      Math.floor(input.status / 100) === 3 ? redirectDetail(input.status, input.headers.location) : evidence.message,
     document,
-    retryAfterMs: headerRetryMs(input.headers, input.now) ?? rowTimeMs(row, evidence, input),
-    requestId: text(document?.json.request_id),
+    evidence,
+    timeMs: (row) => headerRetryMs(input.headers, input.now) ?? rowTimeMs(row, evidence, input),
   });
 }
 

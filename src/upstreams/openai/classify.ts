@@ -8,15 +8,13 @@ import { classifyGemini, classifyGeminiInBand } from '../gemini/classify.ts';
 import {
   asInBand,
   type Evidence,
-  findRow,
   isJson,
   type Json,
   messageCharsMax,
   type RefusalInput,
   type Row,
   readErrorDocument,
-  redirectDetail,
-  refusal,
+  refusalByRow,
   shouldRetryOf,
   text,
 } from '../refusal.ts';
@@ -24,23 +22,15 @@ import { headerRetryMs } from '../retry-time.ts';
 import { exhaustedLimitMs, spokenRetryMs } from './retry-time.ts';
 import { rows, statusOfReason } from './rows.ts';
 
-/** Statuses that are retried unless the provider says not to. For limits and 5xx the healing rules know better than a header. */
-const retriedIfNotForbidden: ReadonlySet<number> = new Set([408, 409]);
-
 export function classifyOpenai(input: RefusalInput): Failure {
   const document = readErrorDocument(input.body);
   if (isGoogleEnvelope(document?.json)) return classifyGemini(input);
-  const evidence = evidenceOf(input.status, document?.json);
-  const row = findRow(rows, evidence);
-  const forbidden = shouldRetryOf(input.headers) === false && retriedIfNotForbidden.has(input.status);
-  return refusal({
-    kind: forbidden ? 'request-refused' : (row?.kind ?? 'server-error'),
+  const evidence = { ...evidenceOf(input.status, document?.json), shouldRetry: shouldRetryOf(input.headers) };
+  return refusalByRow(rows, {
     input,
-    message:
-      Math.floor(input.status / 100) === 3 ? redirectDetail(input.status, input.headers.location) : evidence.message,
     document,
-    retryAfterMs: headerRetryMs(input.headers, input.now) ?? rowTimeMs(row, evidence, input),
-    requestId: text(document?.json.request_id),
+    evidence,
+    timeMs: (row) => headerRetryMs(input.headers, input.now) ?? rowTimeMs(row, evidence, input),
   });
 }
 

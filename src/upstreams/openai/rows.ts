@@ -6,6 +6,12 @@ const wrongRequest = [400, 413, 422] as const;
 
 export const rows: readonly Row[] = [
   {
+    status: [408, 409],
+    shouldRetry: false,
+    kind: 'request-refused',
+    why: 'the provider says not to try again; for limits and 5xx the healing rules know better than its header',
+  },
+  {
     status: ['3xx'],
     kind: 'server-error',
     why: 'redirects are not followed: they would carry the credential to another host',

@@ -1,11 +1,6 @@
-/** Whose signature it is: by the name of the model that is asked, and by the look of OpenAI's own. */
+/** Whose signature it is, by the look of OpenAI's own. */
 
 import type { Mark } from '../../model/conversation.ts';
-import { signatureFamilyOf } from '../signature-envelope.ts';
-
-export function familyOfModel(model: string): string {
-  return signatureFamilyOf(model);
-}
 
 /** What OpenAI's own encrypted reasoning starts with, whoever carried it here. */
 const openaiPrefix = 'gAAAA';
