@@ -111,6 +111,11 @@ describe('readGeminiRequest', () => {
     expect(read(minimal, { headers: { 'session-id': 's', 'x-session-affinity': 'a' } }).sessionHint).toBe('s');
     expect(read(minimal, { headers: { 'x-session-id': ' ' } }).sessionHint).toBeUndefined();
   });
+
+  it('does not take a header longer than any session id', () => {
+    expect(read(minimal, { headers: { 'session-id': 's'.repeat(256) } }).sessionHint).toBe('s'.repeat(256));
+    expect(read(minimal, { headers: { 'session-id': 's'.repeat(257) } }).sessionHint).toBeUndefined();
+  });
 });
 
 describe('writeGeminiRequest', () => {

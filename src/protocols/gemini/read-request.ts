@@ -4,8 +4,11 @@
  */
 
 import type { Framing, Problem, ReadResult, RequestInput } from '../../model/request.ts';
+import { sessionHintOf } from '../client-headers.ts';
 import { readJsonBody } from '../json/read-body.ts';
 import { isObject, type JsonObject } from './shapes.ts';
+
+const sessionHeaders = ['x-session-id', 'session-id', 'x-session-affinity'] as const;
 
 export function readGeminiRequest(input: RequestInput): ReadResult {
   const model = readModel(input.pathModel);
@@ -15,7 +18,7 @@ export function readGeminiRequest(input: RequestInput): ReadResult {
   const { json } = body;
   const fault = input.operation === 'generate' ? findGenerateFault(json) : findCountFault(json);
   if (fault !== undefined) return bad(fault);
-  const sessionHint = readSession(input.headers);
+  const sessionHint = sessionHintOf(sessionHeaders.map((name) => input.headers[name]));
   return {
     request: {
       protocol: 'gemini',
@@ -102,12 +105,4 @@ function readPassHeaders(headers: Readonly<Record<string, string>>): Record<stri
     if (name === 'x-server-timeout' || (name.startsWith('x-goog-') && !heldBack.test(name))) passed[name] = value;
   }
   return passed;
-}
-
-function readSession(headers: Readonly<Record<string, string>>): string | undefined {
-  for (const name of ['x-session-id', 'session-id', 'x-session-affinity']) {
-    const value = headers[name]?.trim();
-    if (value) return value;
-  }
-  return undefined;
 }
