@@ -1,54 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Part } from '../../model/conversation.ts';
 import type { StreamEvent } from '../../model/events.ts';
-import type { ForeignOptions } from '../../model/ports.ts';
 import { readAnthropicEvents } from '../anthropic/read-events.ts';
 import { readGeminiEvents } from '../gemini/read-events.ts';
 import { unseal } from '../signature-envelope.ts';
-import { checkResponsesStream } from './grammar.testing.ts';
+import { call, type Json, optionsOf, outputOf, start, text } from './foreign-answers.testing.ts';
 import { readResponsesConversation } from './read-conversation.ts';
 import { eventsOf, framesOf, recordings, requestOf } from './recordings.testing.ts';
-import { writeResponsesForeignEvents } from './write-foreign-events.ts';
-
-type Json = Record<string, unknown>;
-
-function optionsOf(json: Json = {}, model = 'gemini-3-pro'): ForeignOptions {
-  const request = requestOf({ model: 'gpt-5', input: 'x', stream: true, ...json });
-  return { answerId: '01TEST', model, createdSeconds: 1_700_000_000, request };
-}
-
-function told(events: readonly StreamEvent[], options = optionsOf()): { text: string; events: Json[]; response: Json } {
-  const writer = writeResponsesForeignEvents('sse', options);
-  const out: Uint8Array[] = [];
-  writer.events(events, out);
-  writer.end(out);
-  const text = Buffer.concat(out).toString();
-  const lines = text.split('\n').filter((line) => line.startsWith('data: '));
-  const all = lines.map((line) => JSON.parse(line.slice(6)) as Json);
-  return { text, events: all, response: (all.at(-1)?.response ?? {}) as Json };
-}
-
-function outputOf(events: readonly StreamEvent[], options = optionsOf()): Json[] {
-  const { text, response } = told([...events, { type: 'message-complete' }], options);
-  expect(checkResponsesStream(text)).toEqual([]);
-  return response.output as Json[];
-}
-
-const start = (
-  index: number,
-  kind: 'text' | 'thinking' | 'media' | 'code' | 'server-tool' | 'redacted-thinking',
-  more = {},
-) => ({ type: 'block-start', index, kind, says: true, ...more }) as StreamEvent;
-const call = (index: number, name: string, argumentsJson: string, id = `c${index}`): StreamEvent[] => [
-  { type: 'block-start', index, kind: 'tool-call', says: true, id, name },
-  { type: 'block-delta', index, kind: 'tool-arguments', text: argumentsJson },
-  { type: 'block-end', index },
-];
-const text = (index: number, value: string): StreamEvent[] => [
-  start(index, 'text'),
-  { type: 'block-delta', index, kind: 'text', text: value },
-  { type: 'block-end', index },
-];
 
 /** The parts of a history that holds this answer. */
 function readBack(output: readonly Json[]): readonly Part[] {

@@ -1,37 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Capabilities, Conversation, Part, Turn } from '../../model/conversation.ts';
+import { type Json, model, thinker, user, write as writeTo } from './conversation.testing.ts';
 import { nothingSaid, RESPONSES_LOSSES, responsesWrittenLosses } from './losses.ts';
-import { writeResponsesConversation } from './write-conversation.ts';
 
-type Json = Record<string, unknown>;
-
-const thinker: Capabilities = {
-  thinking: 'effort',
-  levels: ['minimal', 'low', 'medium', 'high'],
-  canTurnOff: false,
-  prefill: false,
-  sampling: false,
-  forcedTools: true,
-  demandsSignature: false,
-  callIds: true,
-};
 const plain: Capabilities = { ...thinker, thinking: 'none', sampling: true };
 const said: Turn = { role: 'user', parts: [{ type: 'text', text: 'Hi' }] };
-const least: Conversation = { system: [], turns: [said], tools: [], stopSequences: [], sampling: {}, rest: {} };
+/** To a conversation in which somebody says something. */
+const write: typeof writeTo = (conversation, ...more) => writeTo({ turns: [said], ...conversation }, ...more);
 
-function write(
-  conversation: Partial<Conversation>,
-  capabilities = thinker,
-  operation: 'generate' | 'count-tokens' = 'generate',
-) {
-  const target = { model: 'gpt-5', stream: true, capabilities, operation };
-  const result = writeResponsesConversation({ ...least, ...conversation }, target);
-  if ('problem' in result) return { problem: result.problem.message, json: {} as Json, losses: [] };
-  return { problem: undefined, json: JSON.parse(Buffer.from(result.body).toString()) as Json, losses: result.losses };
-}
-
-const user = (...parts: Part[]): Turn => ({ role: 'user', parts });
-const model = (...parts: Part[]): Turn => ({ role: 'model', parts });
 const resultOf = (...parts: Part[]): Part => ({ type: 'tool-result', id: 'c', parts, isError: false });
 
 describe('a conversation written for the Responses API', () => {

@@ -2,38 +2,10 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Capabilities, Conversation, Part, Turn } from '../../model/conversation.ts';
+import type { Conversation, Part, Turn } from '../../model/conversation.ts';
+import { empty, model, thinker, user, write } from './conversation.testing.ts';
 import { readResponsesConversation } from './read-conversation.ts';
 import { requestOf, requests } from './recordings.testing.ts';
-import { writeResponsesConversation } from './write-conversation.ts';
-
-type Json = Record<string, unknown>;
-
-const thinker: Capabilities = {
-  thinking: 'effort',
-  levels: ['minimal', 'low', 'medium', 'high'],
-  canTurnOff: false,
-  prefill: false,
-  sampling: false,
-  forcedTools: true,
-  demandsSignature: false,
-  callIds: true,
-};
-const empty: Conversation = { system: [], turns: [], tools: [], stopSequences: [], sampling: {}, rest: {} };
-
-function write(
-  conversation: Partial<Conversation>,
-  capabilities = thinker,
-  operation: 'generate' | 'count-tokens' = 'generate',
-) {
-  const target = { model: 'gpt-5', stream: true, capabilities, operation };
-  const result = writeResponsesConversation({ ...empty, ...conversation }, target);
-  if ('problem' in result) return { problem: result.problem.message, json: {} as Json, losses: [] };
-  return { problem: undefined, json: JSON.parse(Buffer.from(result.body).toString()) as Json, losses: result.losses };
-}
-
-const user = (...parts: Part[]): Turn => ({ role: 'user', parts });
-const model = (...parts: Part[]): Turn => ({ role: 'model', parts });
 
 /** Conversations of which the table says that nothing is lost. */
 const word = fc.string({ minLength: 1, maxLength: 8, unit: 'grapheme' });
