@@ -128,6 +128,8 @@ export interface ForeignOptions {
   readonly createdSeconds: number;
   /** The client's request: some dialects echo parts of it. */
   readonly request: ClientRequest;
+  /** The model whose signatures are being told, when another than `model` has taken the answer over. Asked anew for each. */
+  readonly signer?: () => string;
 }
 
 /** As `AnswerWriter`, from events instead of frames: the upstream speaks another dialect. */
@@ -154,6 +156,11 @@ export interface ClientDialect {
   /** For an upstream that speaks another dialect. */
   foreignWriter?(framing: Framing, options: ForeignOptions): ForeignWriter;
   foreignFold?(options: ForeignOptions): ForeignFold;
+  /**
+   * A writer that goes on where a stream of the upstream's own frames broke off. `frames` are those that were written, in order; the events it is
+   * given have the block indexes that this dialect's own reader would have counted on with. What it writes makes one legal stream with what was written.
+   */
+  resumedWriter?(framing: Framing, options: ForeignOptions, frames: readonly Frame[]): ForeignWriter;
   /** The document that tells a count of tokens; absent where the dialect has none. */
   countDocument?(tokens: number): string;
   /** Content type of a collected answer is always JSON; this is the error document with its status and headers. */
@@ -200,6 +207,16 @@ export interface AccountPool {
   lease(wish: LeaseWish): Lease | NoLease;
   /** Whether a lease other than the failed ones could be had now, without taking it. `otherProvider`: only accounts of another provider count. */
   another(wish: LeaseWish, otherProvider?: Provider): boolean;
+}
+
+/** Keeps an outage from multiplying: retries are a share of the live requests for a model, plus a floor. */
+export interface RetryBudget {
+  /** A request for this model begins. */
+  asked(model: string): void;
+  /** A request for this model was answered whole. */
+  answered(model: string): void;
+  /** Takes one retry from the budget; false when it is used up. */
+  take(model: string): boolean;
 }
 
 // ---------------------------------------------------------------- signatures
