@@ -5,6 +5,7 @@
  */
 
 import { modelFamilyOf } from '../model/model-family.ts';
+import type { ForeignOptions } from '../model/ports.ts';
 import { sealPrefix } from '../model/signature-words.ts';
 
 /** The part a signature belongs to, seen from the one it travels on: that one, the one after it, or the one before it. */
@@ -29,6 +30,11 @@ export function unseal(text: string): Sealed | undefined {
   const [, family, place, signature] = envelope.exec(text) ?? [];
   if (family === undefined || place === undefined || signature === undefined) return undefined;
   return { signature: restored(signature), family: restored(family), place: place as SignaturePlace };
+}
+
+/** The line of the model whose signatures are being told: to be asked anew for each, because another model may take the answer over. */
+export function familyOfSigner({ signer, model }: Pick<ForeignOptions, 'signer' | 'model'>): string {
+  return modelFamilyOf(signer?.() ?? model);
 }
 
 /** Whether a signature may be written to this model: only what its own family made. An alias such as `gemini-flash-latest` may stand for any line. */

@@ -6,32 +6,38 @@
 
 import type { Citation } from '../../model/conversation.ts';
 import type { StreamEvent } from '../../model/events.ts';
-import { modelFamilyOf } from '../../model/model-family.ts';
+import type { ForeignOptions } from '../../model/ports.ts';
 import type { JsonObject } from '../json/shapes.ts';
-import { type SignaturePlace, seal } from '../signature-envelope.ts';
-import { fencedCode, markdownMedia, markdownSources } from './write-foreign-events-text.ts';
+import type { BlockStart } from '../shown-answer.ts';
+import { familyOfSigner, type SignaturePlace, seal } from '../signature-envelope.ts';
+import { isOwnBlock, ownCitation, ownDelta } from './write-foreign-events-own.ts';
+import type { EventOf, ShownBlocks, Signed, Source, SourceEvent } from './write-foreign-events-sources.ts';
+import { codeText, markdownMedia, markdownSources, webCitation } from './write-foreign-events-text.ts';
 
 /** Writes one event of the Anthropic stream. */
 export type Tell = (type: string, fields: JsonObject) => void;
 
 export class ForeignBlocks {
   readonly #tell: Tell;
-  readonly #family: string;
+  readonly #options: ForeignOptions;
   readonly #idPrefix: string;
   /** Blocks the upstream has begun, in its order. Only the first is told; the events of the others wait. */
   readonly #queue: Source[] = [];
-  readonly #callIds = new Set<string>();
-  #nextIndex = 0;
+  readonly #callIds: Set<string>;
+  #nextIndex: number;
   #open: OpenBlock | undefined;
   /** Signs the block told last, and is told once another block follows it. */
-  #before: string | undefined;
+  #before: Signed | undefined;
   /** Sources that found no text to stand on. */
   readonly #sources: Citation[] = [];
 
-  constructor(tell: Tell, options: { readonly model: string; readonly answerId: string }) {
+  constructor(tell: Tell, options: ForeignOptions, shown?: ShownBlocks) {
     this.#tell = tell;
-    this.#family = modelFamilyOf(options.model);
+    this.#options = options;
     this.#idPrefix = `toolu_${options.answerId}`;
+    this.#callIds = new Set(shown?.callIds);
+    this.#nextIndex = shown?.nextIndex ?? 0;
+    if (shown?.open !== undefined) this.#goOn(shown.open);
   }
 
   get hasCalls(): boolean {
@@ -41,9 +47,7 @@ export class ForeignBlocks {
   see(event: StreamEvent): void {
     switch (event.type) {
       case 'block-start':
-        // An index that comes again is a block of its own.
-        this.#find(event.index)?.waiting.push({ type: 'block-end', index: event.index });
-        this.#queue.push({ start: event, waiting: [], signature: undefined, isTold: false });
+        this.#begun(event);
         break;
       case 'block-delta':
       case 'block-end':
@@ -61,6 +65,25 @@ export class ForeignBlocks {
     this.#drain();
   }
 
+  #goOn({ start, isEmpty }: NonNullable<ShownBlocks['open']>): void {
+    this.#open = { index: start.index, type: start.kind };
+    const shown = isEmpty ? 'empty' : 'begun';
+    this.#queue.push({ start, waiting: [], signature: undefined, isTold: true, shown });
+  }
+
+  #begun(start: BlockStart): void {
+    const [head] = this.#queue;
+    // What was begun and says nothing yet is as good as the block that begins now.
+    if (head?.shown === 'empty' && head.start.kind === 'text' && start.kind === 'text') {
+      this.#queue[0] = { ...head, start };
+      return;
+    }
+    // Who goes on with something else has given up what was open; and an index that comes again is a block of its own.
+    const ended = head?.shown === undefined ? this.#find(start.index) : head;
+    ended?.waiting.push({ type: 'block-end', index: ended.start.index });
+    this.#queue.push({ start, waiting: [], signature: undefined, isTold: false, shown: undefined });
+  }
+
   /** The answer is complete: everything is told and closed. */
   finish(): void {
     for (const source of this.#queue) source.waiting.push({ type: 'block-end', index: source.start.index });
@@ -75,14 +98,15 @@ export class ForeignBlocks {
     return this.#queue.findLast(({ start, waiting }) => start.index === index && waiting.at(-1)?.type !== 'block-end');
   }
 
-  #takeSignature(event: Of<'block-signature'>): void {
+  #takeSignature(event: EventOf<'block-signature'>): void {
+    const signed = { type: event.type, signature: event.signature, family: familyOfSigner(this.#options) } as const;
     const source = this.#find(event.index);
-    if (source !== undefined) source.waiting.push(event);
+    if (source !== undefined) source.waiting.push(signed);
     // Gemini signs a part of its own when there is none to sign.
-    else if (this.#queue.length === 0) this.#before ??= event.signature;
+    else if (this.#queue.length === 0) this.#before ??= signed;
   }
 
-  #takeCitation(event: Of<'citation'>): void {
+  #takeCitation(event: EventOf<'citation'>): void {
     const source = event.index === undefined ? undefined : this.#find(event.index);
     if (source !== undefined) source.waiting.push(event);
     else this.#cite(event.citation);
@@ -98,16 +122,20 @@ export class ForeignBlocks {
   }
 
   #step(source: Source, event: SourceEvent): void {
-    if (event.type === 'block-signature') source.signature = event.signature;
-    else if (event.type === 'citation') this.#cite(event.citation);
+    if (event.type === 'block-signature') source.signature = event;
+    else if (event.type === 'citation') this.#citeIn(source, event.citation);
     else if (event.type === 'block-delta') this.#tellDelta(source, event);
     else this.#endSource(source);
   }
 
-  #tellDelta(source: Source, { kind, text }: Of<'block-delta'>): void {
+  #tellDelta(source: Source, { kind, text }: EventOf<'block-delta'>): void {
     if (text === '') return;
     const block = source.start.kind;
-    if (block === 'tool-call' && kind === 'tool-arguments') {
+    if (source.shown === 'empty') source.shown = 'begun';
+    if (isOwnBlock(source.start)) {
+      this.#begin(source, source.start.wire);
+      this.#delta(ownDelta(kind, text));
+    } else if (block === 'tool-call' && kind === 'tool-arguments') {
       this.#beginCall(source);
       this.#delta({ type: 'input_json_delta', partial_json: text });
     } else if (block === 'thinking' && kind === 'thinking') {
@@ -151,6 +179,11 @@ export class ForeignBlocks {
 
   #endSource(source: Source): void {
     const { start } = source;
+    if (isOwnBlock(start)) {
+      this.#begin(source, start.wire);
+      this.#close();
+      return;
+    }
     switch (start.kind) {
       case 'tool-call':
         this.#beginCall(source);
@@ -176,8 +209,17 @@ export class ForeignBlocks {
   }
 
   /** A thinking block without a signature stays open: it may carry that of the block after it. */
-  #endThinking({ signature, isTold }: Source): void {
-    if (signature === undefined) return;
+  #endThinking({ start, signature, isTold, shown }: Source): void {
+    if (signature === undefined) {
+      // One that was broken off must not be signed by what follows it.
+      if (shown !== undefined) this.#close();
+      return;
+    }
+    if (start.kind === 'redacted-thinking' && signature.family === ownFamily) {
+      this.#openBlock({ type: 'redacted_thinking', data: signature.signature });
+      this.#close();
+      return;
+    }
     if (!isTold) this.#openBlock({ type: 'thinking', thinking: '', signature: '' });
     this.#signOpen(signature, 'here');
   }
@@ -188,16 +230,29 @@ export class ForeignBlocks {
     this.#delta({ type: 'text_delta', text });
   }
 
-  #carry(signature: string, place: SignaturePlace): void {
+  #carry(signature: Signed, place: SignaturePlace): void {
     if (this.#open?.type !== 'thinking' || this.#before !== undefined) {
       this.#openBlock({ type: 'thinking', thinking: '', signature: '' });
     }
     this.#signOpen(signature, place);
   }
 
-  #signOpen(signature: string, place: SignaturePlace): void {
-    this.#delta({ type: 'signature_delta', signature: seal(signature, { family: this.#family, place }) });
+  /** Claude's own stands as Claude wrote it: so it is read back, and the API is sent it as it is. */
+  #signOpen({ signature, family }: Signed, place: SignaturePlace): void {
+    const isOwn = family === ownFamily && place === 'here';
+    this.#delta({ type: 'signature_delta', signature: isOwn ? signature : seal(signature, { family, place }) });
     this.#close();
+  }
+
+  #citeIn(source: Source, citation: Citation): void {
+    const own = source.start.kind === 'text' ? ownCitation(citation) : undefined;
+    if (own === undefined) {
+      this.#cite(citation);
+      return;
+    }
+    // The API names its sources before the text that rests on them.
+    this.#begin(source, { type: 'text', text: '' });
+    this.#delta({ type: 'citations_delta', citation: own });
   }
 
   /** Sources stand on the text told last, as long as nothing has followed it. */
@@ -230,33 +285,9 @@ export class ForeignBlocks {
   }
 }
 
-type Of<Type extends StreamEvent['type']> = Extract<StreamEvent, { readonly type: Type }>;
-type SourceEvent = Of<'block-delta'> | Of<'block-signature'> | Of<'block-end'> | Of<'citation'>;
-
-interface Source {
-  readonly start: Of<'block-start'>;
-  readonly waiting: SourceEvent[];
-  signature: string | undefined;
-  /** Its block has begun. */
-  isTold: boolean;
-}
+const ownFamily = 'claude';
 
 interface OpenBlock {
   readonly index: number;
   readonly type: unknown;
-}
-
-function codeText(code: NonNullable<Of<'block-start'>['code']>): string {
-  return 'code' in code ? fencedCode(code.language, code.code) : fencedCode('', code.output);
-}
-
-function webCitation(citation: Citation, url: string): JsonObject {
-  return {
-    type: 'web_search_result_location',
-    cited_text: citation.citedText ?? '',
-    url,
-    title: citation.title ?? null,
-    // Opaque and Anthropic's own; the dialect demands the member.
-    encrypted_index: '',
-  };
 }

@@ -7,21 +7,38 @@ import type { StopKind, StreamEvent, Usage } from '../../model/events.ts';
 import type { ForeignOptions } from '../../model/ports.ts';
 import type { JsonObject } from '../json/shapes.ts';
 import { ForeignBlocks, type Tell } from './write-foreign-events-blocks.ts';
+import type { ShownBlocks } from './write-foreign-events-sources.ts';
 
 type MessageEnd = Extract<StreamEvent, { readonly type: 'message-end' }>;
+
+/** The part of a message that a client already has. */
+export interface ShownMessage {
+  readonly isStarted: boolean;
+  readonly usage: Usage;
+  /** The reason to stop, where it was told and only the end itself was missing. */
+  readonly end: MessageEnd | undefined;
+  readonly blocks: ShownBlocks;
+}
 
 export class ForeignMessage {
   readonly #tell: Tell;
   readonly #options: ForeignOptions;
   readonly #blocks: ForeignBlocks;
-  #usage: Usage = {};
-  #isStarted = false;
+  #usage: Usage;
+  #isStarted: boolean;
   #end: MessageEnd | undefined;
+  /** The reason to stop and the counts have gone out, and nothing has followed them. */
+  #isEndTold: boolean;
 
-  constructor(tell: Tell, options: ForeignOptions) {
+  /** `shown` is what goes on; without it the message begins here. */
+  constructor(tell: Tell, options: ForeignOptions, shown?: ShownMessage) {
     this.#options = options;
     this.#tell = (type, fields) => tell(type, { type, ...fields });
-    this.#blocks = new ForeignBlocks(this.#tell, options);
+    this.#blocks = new ForeignBlocks(this.#tell, options, shown?.blocks);
+    this.#usage = shown?.usage ?? {};
+    this.#isStarted = shown?.isStarted ?? false;
+    this.#end = shown?.end;
+    this.#isEndTold = shown?.end !== undefined;
   }
 
   start(): void {
@@ -45,11 +62,14 @@ export class ForeignMessage {
 
   see(event: StreamEvent): void {
     if (event.type === 'usage') {
+      this.#isEndTold = false;
       this.#usage = { ...this.#usage, ...event.usage };
       return;
     }
     if (!spoken.has(event.type)) return;
     this.start();
+    if (event.type === 'message-start') return;
+    this.#isEndTold = false;
     // The last reason counts: with code execution Gemini states one in the middle, too.
     if (event.type === 'message-end') this.#end = event;
     else this.#blocks.see(event);
@@ -58,6 +78,11 @@ export class ForeignMessage {
   end(): void {
     this.start();
     this.#blocks.finish();
+    if (!this.#isEndTold) this.#tellEnd();
+    this.#tell('message_stop', {});
+  }
+
+  #tellEnd(): void {
     this.#tell('message_delta', {
       delta: {
         stop_reason: this.#stopReason(),
@@ -65,7 +90,6 @@ export class ForeignMessage {
       },
       usage: { output_tokens: 0, ...usageFields(this.#usage) },
     });
-    this.#tell('message_stop', {});
   }
 
   #stopReason(): string {

@@ -1,6 +1,8 @@
-/** The Markdown in which an Anthropic text block holds what the dialect has no block for: code that was run, images, links to sources. */
+/** What an Anthropic text block can hold of what the dialect has no block for, mostly as Markdown: code that was run, images, sources. */
 
 import type { Citation } from '../../model/conversation.ts';
+import type { JsonObject } from '../json/shapes.ts';
+import type { BlockStart } from '../shown-answer.ts';
 
 /** On lines of its own, so that it stays apart from text before and after it. */
 export function fencedCode(language: string, code: string): string {
@@ -29,4 +31,20 @@ export function markdownSources(citations: readonly Citation[]): string {
   );
   const lines = [...byUrl].map(([url, title]) => `- [${title.replace(/[[\]\s]+/g, ' ').trim()}](${url})`);
   return lines.length === 0 ? '' : `\n\n${lines.join('\n')}`;
+}
+
+export function codeText(code: NonNullable<BlockStart['code']>): string {
+  return 'code' in code ? fencedCode(code.language, code.code) : fencedCode('', code.output);
+}
+
+/** A source in the words of the API's own web search. */
+export function webCitation(citation: Citation, url: string): JsonObject {
+  return {
+    type: 'web_search_result_location',
+    cited_text: citation.citedText ?? '',
+    url,
+    title: citation.title ?? null,
+    // Opaque and Anthropic's own; the dialect demands the member.
+    encrypted_index: '',
+  };
 }

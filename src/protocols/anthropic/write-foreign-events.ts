@@ -7,12 +7,16 @@ import type { ForeignOptions, ForeignWriter } from '../../model/ports.ts';
 import type { Framing } from '../../model/request.ts';
 import type { JsonObject } from '../json/shapes.ts';
 import { anthropicErrorEvent } from './failures.ts';
-import { ForeignMessage } from './write-foreign-events-message.ts';
+import { ForeignMessage, type ShownMessage } from './write-foreign-events-message.ts';
 
 /** There is one streamed framing, so `framing` decides nothing here. */
-export function writeAnthropicForeignEvents(_framing: Framing, options: ForeignOptions): ForeignWriter {
+export function writeAnthropicForeignEvents(
+  _framing: Framing,
+  options: ForeignOptions,
+  shown?: ShownMessage,
+): ForeignWriter {
   let written: string[] = [];
-  const message = new ForeignMessage((type, fields) => written.push(eventText(type, fields)), options);
+  const message = new ForeignMessage((type, fields) => written.push(eventText(type, fields)), options, shown);
   const taken = (out: Uint8Array[]): void => {
     if (written.length > 0) out.push(encoder.encode(written.join('')));
     written = [];

@@ -5,10 +5,11 @@
 
 import type { StreamEvent } from '../../model/events.ts';
 import type { ForeignOptions } from '../../model/ports.ts';
-import { argumentsOf, type JsonObject } from './shapes.ts';
+import { familyOfSigner } from '../signature-envelope.ts';
+import { argumentsOf, isObject, type JsonObject } from './shapes.ts';
 import { ForeignEnding } from './write-foreign-events-ending.ts';
 import { ForeignGrounding } from './write-foreign-events-grounding.ts';
-import { type Carry, sealFor } from './write-foreign-events-signatures.ts';
+import { carried, type Signed } from './write-foreign-events-signatures.ts';
 
 /** `block` is the block of the upstream whose text it is a piece of. */
 export interface WrittenPart {
@@ -21,7 +22,7 @@ type Start = Extract<StreamEvent, { type: 'block-start' }>;
 interface OpenBlock {
   readonly start: Start;
   readonly pieces: string[];
-  signature: string | undefined;
+  signature: Signed | undefined;
   hasText: boolean;
 }
 
@@ -30,17 +31,30 @@ export class ForeignParts {
   readonly #blocks = new Map<number, OpenBlock>();
   readonly #ending = new ForeignEnding();
   readonly #grounding = new ForeignGrounding();
-  readonly #seal: Carry;
   /** The sealed signature of a thought that showed no text: it stands on the next part. */
   #carried: string | undefined;
   #id: string | undefined;
   #model: string | undefined;
   #brokenCall: string | undefined;
   #said = false;
+  /** The client has the beginning of the answer, and with it its name. */
+  #isShown = false;
 
-  constructor(options: ForeignOptions) {
+  /** `shown` is what the client already has of this answer. */
+  constructor(options: ForeignOptions, shown: readonly StreamEvent[] = []) {
     this.#options = options;
-    this.#seal = sealFor(options.model);
+    for (const event of shown) this.see(event);
+    this.#isShown = shown.some(({ type }) => type === 'message-start');
+    // What signs it has been shown with it.
+    this.#carried = undefined;
+    for (const [index, block] of this.#blocks) {
+      block.signature = undefined;
+      // Half of a call is with the client and will never be whole.
+      if (block.start.kind === 'tool-call') {
+        this.#blocks.delete(index);
+        this.#brokenCall = block.start.name ?? '';
+      }
+    }
   }
 
   get saidSomething(): boolean {
@@ -61,8 +75,8 @@ export class ForeignParts {
   /** What is still held when the answer is complete. */
   finish(): readonly WrittenPart[] {
     const left = [...this.#blocks.keys()].flatMap((index) => this.#close(index));
-    const carried = this.#carry();
-    const parts = carried === undefined ? left : [...left, { part: { text: '', thoughtSignature: carried } }];
+    const behind = this.#carry();
+    const parts = behind === undefined ? left : [...left, { part: { text: '', thoughtSignature: behind } }];
     if (parts.length > 0) this.#said = true;
     return parts;
   }
@@ -77,12 +91,14 @@ export class ForeignParts {
   }
 
   identity(): JsonObject {
+    if (this.#isShown) return { modelVersion: this.#model, responseId: this.#id };
     return { modelVersion: this.#model ?? this.#options.model, responseId: this.#id ?? this.#options.answerId };
   }
 
   #read(event: StreamEvent): readonly WrittenPart[] {
     switch (event.type) {
       case 'message-start':
+        if (this.#isShown) return [];
         this.#id ??= event.id;
         this.#model ??= event.model;
         return [];
@@ -125,12 +141,13 @@ export class ForeignParts {
   #sign(index: number, signature: string): readonly WrittenPart[] {
     if (signature === '') return [];
     const block = this.#blocks.get(index);
+    const family = familyOfSigner(this.#options);
     if (block !== undefined) {
-      block.signature = (block.signature ?? '') + signature;
+      block.signature = { family, signature: (block.signature?.signature ?? '') + signature };
       return [];
     }
     // One that stands alone, between the parts.
-    return [this.#written({ text: '', thoughtSignature: this.#seal(signature, 'here') })];
+    return [this.#written({ text: '', thoughtSignature: carried({ family, signature }, 'here') })];
   }
 
   #close(index: number): readonly WrittenPart[] {
@@ -142,13 +159,13 @@ export class ForeignParts {
     if (start.kind === 'server-tool') this.#grounding.searched(start.name ?? '', block.pieces.join(''));
     if (signature === undefined) return [];
     if (start.kind === 'text')
-      return [this.#written({ text: '', thoughtSignature: this.#seal(signature, 'here') }, index)];
+      return [this.#written({ text: '', thoughtSignature: carried(signature, 'here') }, index)];
     if (start.kind === 'thinking' && block.hasText) {
-      return [this.#written({ text: '', thought: true, thoughtSignature: this.#seal(signature, 'here') }, index)];
+      return [this.#written({ text: '', thought: true, thoughtSignature: carried(signature, 'here') }, index)];
     }
     if (start.kind !== 'thinking' && start.kind !== 'redacted-thinking') return [];
     const before = this.#carry();
-    this.#carried = this.#seal(signature, 'before', start.kind === 'redacted-thinking');
+    this.#carried = carried(signature, 'before', start.kind === 'redacted-thinking');
     return before === undefined ? [] : [{ part: { text: '', thoughtSignature: before } }];
   }
 
@@ -159,7 +176,7 @@ export class ForeignParts {
       return [];
     }
     const id = start.id === undefined || start.id === '' ? {} : { id: start.id };
-    const own = signature === undefined ? {} : { thoughtSignature: this.#seal(signature, 'here') };
+    const own = signature === undefined ? {} : { thoughtSignature: carried(signature, 'here') };
     return [this.#written({ functionCall: { ...id, name: start.name, args }, ...own })];
   }
 
@@ -167,27 +184,35 @@ export class ForeignParts {
     const isText = typeof part.text === 'string';
     if (!isText || part.thought === true) this.#grounding.interrupted();
     // Another signature already stands there: the carried one waits for the next part.
-    const carried = part.thoughtSignature === undefined && part.thought !== true ? this.#carry() : undefined;
-    const signed = carried === undefined ? part : { ...part, thoughtSignature: carried };
+    const waiting = part.thoughtSignature === undefined && part.thought !== true ? this.#carry() : undefined;
+    const signed = waiting === undefined ? part : { ...part, thoughtSignature: waiting };
     return { part: signed, ...(block !== undefined && { block }) };
   }
 
   #carry(): string | undefined {
-    const carried = this.#carried;
+    const waiting = this.#carried;
     this.#carried = undefined;
-    return carried;
+    return waiting;
   }
 }
 
-/** Blocks that are whole when they start. What only the upstream's own dialect knows has no part. */
+/** Blocks that are whole when they start. What only another dialect knows has no part. */
 function wholePart(start: Start): JsonObject | undefined {
   const { media, code } = start;
+  if (isOwnPart(start)) return start.wire;
   if (media?.data !== undefined) return { inlineData: { ...typeOf(media.mimeType), data: media.data } };
   if (media?.url !== undefined) return { fileData: { ...typeOf(media.mimeType), fileUri: media.url } };
   if (code === undefined) return undefined;
   if ('code' in code) return { executableCode: { language: languageOf(code.language), code: code.code } };
   const outcome = code.outcome.startsWith('OUTCOME_') ? code.outcome : 'OUTCOME_UNSPECIFIED';
   return { codeExecutionResult: { outcome, output: code.output } };
+}
+
+/** A part of Google's own tools, or one that nobody knows yet. The blocks of the other dialects have a type. */
+function isOwnPart(start: Start): start is Start & { readonly wire: JsonObject } {
+  const { kind, wire } = start;
+  if (!isObject(wire) || wire.type !== undefined) return false;
+  return kind === 'other' || (kind === 'server-tool' && (wire.toolCall ?? wire.toolResponse) !== undefined);
 }
 
 function typeOf(mimeType: string | undefined): JsonObject {

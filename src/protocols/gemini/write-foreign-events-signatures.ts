@@ -1,17 +1,16 @@
 /** How a signature stands in `thoughtSignature`: Gemini's own as it is, another family's sealed and in base64, because the field holds bytes. */
 
-import { modelFamilyOf } from '../../model/model-family.ts';
 import { redactedFamily } from '../openai-responses/seals.ts';
 import { seal } from '../signature-envelope.ts';
 
-export type Carry = (signature: string, place: 'here' | 'before', isRedacted?: boolean) => string;
+/** A signature and the line of models that made it. */
+export interface Signed {
+  readonly signature: string;
+  readonly family: string;
+}
 
-/** `model` is the one that was asked: its line signed. */
-export function sealFor(model: string): Carry {
-  const family = modelFamilyOf(model);
-  return (signature, place, isRedacted = false) => {
-    if (family.startsWith('gemini') && place === 'here') return signature;
-    const sealed = seal(signature, { family: isRedacted ? redactedFamily : family, place });
-    return Buffer.from(sealed, 'latin1').toString('base64');
-  };
+export function carried({ signature, family }: Signed, place: 'here' | 'before', isRedacted = false): string {
+  if (family.startsWith('gemini') && place === 'here') return signature;
+  const sealed = seal(signature, { family: isRedacted ? redactedFamily : family, place });
+  return Buffer.from(sealed, 'latin1').toString('base64');
 }

@@ -6,13 +6,24 @@
 import type { StreamEvent } from '../../model/events.ts';
 import type { AnswerWriter, ForeignOptions, ForeignWriter } from '../../model/ports.ts';
 import type { Framing, Problem } from '../../model/request.ts';
+import type { Frame } from '../../model/wire.ts';
 import { stringifyLossless } from '../json/lossless.ts';
 import type { JsonObject } from './shapes.ts';
 import { writeGeminiEvents } from './write-events.ts';
 import { ForeignParts } from './write-foreign-events-parts.ts';
 
-export function writeGeminiForeignEvents(framing: Framing, options: ForeignOptions): ForeignWriter {
-  return new GeminiForeignWriter(framing, options);
+/** `shown` is what the client already has of this answer. */
+export function writeGeminiForeignEvents(
+  framing: Framing,
+  options: ForeignOptions,
+  shown?: ShownStream,
+): ForeignWriter {
+  return new GeminiForeignWriter(framing, options, shown);
+}
+
+export interface ShownStream {
+  readonly frames: readonly Frame[];
+  readonly events: readonly StreamEvent[];
 }
 
 const encoder = new TextEncoder();
@@ -23,9 +34,11 @@ class GeminiForeignWriter implements ForeignWriter {
   readonly #parts: ForeignParts;
   readonly #model: string;
 
-  constructor(framing: Framing, options: ForeignOptions) {
+  constructor(framing: Framing, options: ForeignOptions, shown: ShownStream | undefined) {
     this.#writer = writeGeminiEvents(framing);
-    this.#parts = new ForeignParts(options);
+    // The same bytes once more, for nobody: it knows then what its next ones follow.
+    this.#writer.frames(shown?.frames ?? [], []);
+    this.#parts = new ForeignParts(options, shown?.events);
     this.#model = options.model;
     this.headers = this.#writer.headers;
   }

@@ -11,6 +11,15 @@ import { ForeignCalls } from './foreign-calls.ts';
 import { ForeignThoughts } from './foreign-thoughts.ts';
 import { fenced } from './write-content.ts';
 
+/** What the client already has of the answer: what it says, and how many calls and entries of `reasoning_details` are numbered in it. */
+export interface ShownParts {
+  readonly events: readonly StreamEvent[];
+  readonly calls: number;
+  readonly details: number;
+  /** The open block of text, when it is a refusal. */
+  readonly refusal: number | undefined;
+}
+
 export class ForeignAnswer {
   readonly usage: Usage = {};
   readonly #calls: ForeignCalls;
@@ -19,12 +28,17 @@ export class ForeignAnswer {
   readonly #textStarts = new Map<number, number>();
   /** Blocks that become something else: what signs them signs nothing that comes back. */
   readonly #changed = new Set<number>();
+  readonly #refusal: number | undefined;
   #textLength = 0;
   #stop: StopKind | undefined;
 
-  constructor(options: ForeignOptions) {
+  constructor(options: ForeignOptions, shown?: ShownParts) {
     this.#calls = new ForeignCalls(options);
-    this.#thoughts = new ForeignThoughts(options.model);
+    this.#thoughts = new ForeignThoughts(options);
+    this.#refusal = shown?.refusal;
+    for (const event of shown?.events ?? []) this.deltas(event);
+    this.#calls.shown(shown?.calls ?? 0);
+    this.#thoughts.shown(shown?.details ?? 0);
   }
 
   /** The deltas of one event, in order. */
@@ -87,7 +101,7 @@ export class ForeignAnswer {
   #text(index: number, text: string): JsonObject {
     if (!this.#textStarts.has(index)) this.#textStarts.set(index, this.#textLength);
     this.#textLength += text.length;
-    return { content: text };
+    return index === this.#refusal ? { refusal: text } : { content: text };
   }
 
   #writeCode(index: number, code: NonNullable<(StreamEvent & { readonly type: 'block-start' })['code']>): JsonObject[] {

@@ -4,10 +4,9 @@
  */
 
 import type { StreamEvent } from '../../model/events.ts';
-import { modelFamilyOf } from '../../model/model-family.ts';
 import type { ForeignOptions } from '../../model/ports.ts';
 import { filledString, type JsonObject, jsonOf } from '../json/shapes.ts';
-import { seal } from '../signature-envelope.ts';
+import { familyOfSigner, seal } from '../signature-envelope.ts';
 import { customTools, usesLegacyFunctions } from './read-tools.ts';
 import { freeTextOf } from './write-content.ts';
 
@@ -28,6 +27,12 @@ export class ForeignCalls {
     this.#legacy = usesLegacyFunctions(options.request.json);
   }
 
+  /** What was seen so far is with the client, which counts `count` calls. */
+  shown(count: number): void {
+    this.#count = Math.max(this.#count, count);
+    for (const call of this.#open.values()) call.isShown = true;
+  }
+
   get count(): number {
     return this.#count;
   }
@@ -41,7 +46,7 @@ export class ForeignCalls {
     const number = this.#count++;
     // One answer of the older form holds one call.
     const form = this.#legacy && number === 0 ? 'legacy' : this.#custom.has(name) ? 'custom' : 'function';
-    const call: Call = { number, form, hasInput: false, input: '' };
+    const call: Call = { number, form, hasInput: false, input: '', isShown: false };
     this.#open.set(event.index, call);
     this.#known.set(event.index, call);
     const id = filledString(event.id) ?? `call_${this.#options.answerId}_${number}`;
@@ -62,7 +67,7 @@ export class ForeignCalls {
     const call = this.#known.get(index);
     if (call === undefined) return undefined;
     if (signature === '' || this.#legacy) return [];
-    const sealed = seal(signature, { family: modelFamilyOf(this.#options.model), place: 'here' });
+    const sealed = seal(signature, { family: familyOfSigner(this.#options), place: 'here' });
     const extra_content = { google: { thought_signature: sealed } };
     const first = call.waiting?.[0];
     if (first !== undefined && Array.isArray(first.tool_calls)) {
@@ -79,7 +84,8 @@ export class ForeignCalls {
     if (call === undefined) return [];
     this.#open.delete(index);
     const waiting = released(call);
-    if (call.form === 'custom') return [...waiting, inputDelta(call, freeTextOf(call.input, jsonOf(call.input)))];
+    if (call.form === 'custom' && !call.isShown)
+      return [...waiting, inputDelta(call, freeTextOf(call.input, jsonOf(call.input)))];
     // A call without arguments is one with an empty object; an empty text would be no JSON.
     return call.hasInput ? waiting : [...waiting, inputDelta(call, '{}')];
   }
@@ -91,9 +97,10 @@ export class ForeignCalls {
   #write(call: Call, text: string): readonly JsonObject[] {
     if (text === '') return [];
     call.hasInput = true;
+    if (call.form !== 'custom' || call.isShown) return [inputDelta(call, text)];
     // Free text stands inside the arguments and is known when they are whole.
-    if (call.form === 'custom') call.input += text;
-    return call.form === 'custom' ? [] : [inputDelta(call, text)];
+    call.input += text;
+    return [];
   }
 }
 
@@ -103,6 +110,8 @@ interface Call {
   hasInput: boolean;
   /** Of a custom tool, until the call ends. */
   input: string;
+  /** It had begun before this writer took over, piece by piece. */
+  isShown: boolean;
   /** Deltas of a call that came whole, until its signature or its end. */
   waiting?: JsonObject[];
 }

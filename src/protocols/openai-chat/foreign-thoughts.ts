@@ -3,22 +3,28 @@
  * `reasoning_details`, which is what a client has to send back for the signature to hold.
  */
 
-import { modelFamilyOf } from '../../model/model-family.ts';
+import type { ForeignOptions } from '../../model/ports.ts';
 import type { JsonObject } from '../json/shapes.ts';
 import { sealedRedacted } from '../openai-responses/seals.ts';
-import { seal } from '../signature-envelope.ts';
+import { familyOfSigner, seal } from '../signature-envelope.ts';
 
 export class ForeignThoughts {
-  readonly #family: string;
+  readonly #options: ForeignOptions;
   readonly #open = new Map<number, Thought>();
   #details = 0;
 
-  constructor(model: string) {
-    this.#family = modelFamilyOf(model);
+  constructor(options: ForeignOptions) {
+    this.#options = options;
+  }
+
+  /** What was seen so far is with the client, `details` entries of it, and so is what signs it. */
+  shown(details: number): void {
+    this.#details = details;
+    for (const thought of this.#open.values()) thought.sealed = '';
   }
 
   start(index: number, kind: Thought['kind']): void {
-    this.#open.set(index, { kind, text: '', signature: '' });
+    this.#open.set(index, { kind, text: '', sealed: '' });
   }
 
   text(index: number, text: string): JsonObject {
@@ -31,21 +37,21 @@ export class ForeignThoughts {
   /** A signature of text, or one that stands alone, belongs to what was said before it, or after it when nothing was. */
   sign(index: number, signature: string, said: boolean): readonly JsonObject[] {
     if (signature === '') return [];
+    const family = familyOfSigner(this.#options);
     const thought = this.#open.get(index);
-    if (thought === undefined) {
-      return [this.#encrypted(seal(signature, { family: this.#family, place: said ? 'before' : 'next' }))];
-    }
-    thought.signature = signature;
+    if (thought === undefined) return [this.#encrypted(seal(signature, { family, place: said ? 'before' : 'next' }))];
+    const isRedacted = thought.kind === 'redacted';
+    thought.sealed = isRedacted ? sealedRedacted(signature) : seal(signature, { family, place: 'here' });
     return [];
   }
 
   end(index: number): readonly JsonObject[] {
     const thought = this.#open.get(index);
     this.#open.delete(index);
-    if (thought === undefined || thought.signature === '') return [];
-    if (thought.kind === 'redacted') return [this.#encrypted(sealedRedacted(thought.signature))];
-    const signature = seal(thought.signature, { family: this.#family, place: 'here' });
-    return [{ reasoning_details: [{ type: 'reasoning.text', text: thought.text, signature, index: this.#details++ }] }];
+    if (thought === undefined || thought.sealed === '') return [];
+    const { kind, text, sealed: signature } = thought;
+    if (kind === 'redacted') return [this.#encrypted(signature)];
+    return [{ reasoning_details: [{ type: 'reasoning.text', text, signature, index: this.#details++ }] }];
   }
 
   endAll(): readonly JsonObject[] {
@@ -60,6 +66,6 @@ export class ForeignThoughts {
 interface Thought {
   readonly kind: 'thinking' | 'redacted';
   text: string;
-  /** Of redacted thinking: its data. */
-  signature: string;
+  /** Its signature, or the data of redacted thinking. */
+  sealed: string;
 }

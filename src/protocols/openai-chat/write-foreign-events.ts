@@ -8,14 +8,22 @@ import type { ForeignOptions, ForeignWriter } from '../../model/ports.ts';
 import type { Framing } from '../../model/request.ts';
 import type { JsonObject } from '../json/shapes.ts';
 import { chatErrorEvent } from './failures.ts';
-import { ForeignAnswer, writeUsage } from './foreign-answer.ts';
+import { ForeignAnswer, type ShownParts, writeUsage } from './foreign-answer.ts';
 import { asksForUsage } from './read-request.ts';
 import { chatKeepalive, chatStreamHeaders } from './write-events.ts';
 
-/** There is one streamed framing, so `framing` decides nothing here. */
-export function writeChatForeignEvents(_framing: Framing, options: ForeignOptions): ForeignWriter {
-  const answer = new ForeignAnswer(options);
-  const chunks = new Chunks(options);
+/** The stream that a client already has. */
+export interface ShownChunks extends ShownParts {
+  /** Of every chunk. */
+  readonly identity: JsonObject;
+  /** The reason to finish was told, and only the end itself was missing. */
+  readonly isFinished: boolean;
+}
+
+/** There is one streamed framing, so `framing` decides nothing here. Without `shown` the answer begins here. */
+export function writeChatForeignEvents(_framing: Framing, options: ForeignOptions, shown?: ShownChunks): ForeignWriter {
+  const answer = new ForeignAnswer(options, shown);
+  const chunks = new Chunks(options, shown);
   return {
     headers: chatStreamHeaders,
     // No chunk has to stand before the first that says something.
@@ -38,11 +46,14 @@ class Chunks {
   readonly #head: string;
   readonly #tail: string;
   readonly #counts: boolean;
-  #started = false;
+  #started: boolean;
+  #finished: boolean;
 
-  constructor(options: ForeignOptions) {
+  constructor(options: ForeignOptions, shown: ShownChunks | undefined) {
     this.#counts = asksForUsage(options.request);
-    const { id, created, model } = chunkIdentity(options);
+    this.#started = shown !== undefined;
+    this.#finished = shown?.isFinished ?? false;
+    const { id, created, model } = shown?.identity ?? chunkIdentity(options);
     const identity = JSON.stringify({ id, object: 'chat.completion.chunk', created, model });
     this.#head = `data: ${identity.slice(0, -1)},"choices":[`;
     this.#tail = `]${this.#counts ? ',"usage":null' : ''}}\n\n`;
@@ -57,6 +68,8 @@ class Chunks {
   }
 
   finish(reason: string): string {
+    if (this.#finished) return '';
+    this.#finished = true;
     const role = this.#started ? '' : this.#choice(roleWith(''), null);
     this.#started = true;
     return role + this.#choice({}, reason);

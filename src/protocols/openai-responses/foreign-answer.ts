@@ -9,11 +9,24 @@ import type { Problem } from '../../model/request.ts';
 import { filledString, type JsonObject, jsonOf, objectOf, stringOf } from '../json/shapes.ts';
 import type { CallForm } from './call-forms.ts';
 import { responseError } from './failures.ts';
-import { CallItem, MessageItem, type Place, ThoughtItem, wholeItem } from './foreign-items.ts';
+import {
+  CallItem,
+  codeItem,
+  imageItem,
+  MessageItem,
+  type ShownItem,
+  searchItem,
+  shownCall,
+  ThoughtItem,
+} from './foreign-items.ts';
+import type { Place } from './foreign-parts.ts';
+import { OutputPlaces } from './foreign-places.ts';
+import { OwnItem, ownWireOf } from './own-items.ts';
 import { readTools } from './read-tools.ts';
 import { writeUsage } from './read-usage.ts';
 import { endingOf, responseHead } from './response-object.ts';
 import { sealedFor, sealedRedacted } from './seals.ts';
+import type { ShownResponse } from './shown-response.ts';
 
 export type Emit = (type: string, fields: JsonObject) => void;
 
@@ -27,10 +40,9 @@ export class ForeignAnswer {
   readonly #emit: Emit;
   readonly #head: JsonObject;
   readonly #calls: ReadonlyMap<string, CallForm>;
-  readonly #output: (JsonObject | undefined)[] = [];
+  readonly #places: OutputPlaces;
   readonly #openCalls = new Map<number, CallItem>();
   readonly #usage: Usage = {};
-  #number = 0;
   #started = false;
   #stop: StopKind | undefined;
   #message: MessageItem | undefined;
@@ -43,13 +55,17 @@ export class ForeignAnswer {
   /** Arguments of a server tool; its block cannot be told before they are whole. */
   #serverInput: string[] = [];
   #code: string | undefined;
+  #own: OwnItem | undefined;
   #final: JsonObject | undefined;
 
-  constructor(options: ForeignOptions, emit: Emit) {
+  /** `shown` is what goes on; without it the response begins here. */
+  constructor(options: ForeignOptions, emit: Emit, shown?: ShownResponse) {
     this.#options = options;
     this.#emit = emit;
-    this.#head = responseHead(options);
+    this.#head = shown?.head ?? responseHead(options);
     this.#calls = readTools(options.request.json).calls;
+    this.#places = new OutputPlaces(options.answerId, emit, shown?.output);
+    if (shown !== undefined) this.#goOn(shown);
   }
 
   /** The finished response; undefined until the upstream has ended. */
@@ -77,21 +93,43 @@ export class ForeignAnswer {
     else if (event.type === 'citation') this.#message?.cite(event.citation);
     else if (event.type === 'message-end') this.#stop = event.stop;
     else if (event.type === 'message-complete') this.#complete();
-    else if (event.type === 'usage') {
-      for (const [name, count] of Object.entries(event.usage)) this.#usage[name as keyof Usage] = count;
-    }
+    else if (event.type === 'usage') this.#count(event.usage);
+  }
+
+  #count(usage: Usage): void {
+    for (const [name, count] of Object.entries(usage)) this.#usage[name as keyof Usage] = count;
   }
 
   fail(problem: Problem): void {
     if (this.#final !== undefined) return;
     this.start();
-    const ended = { status: 'failed', error: responseError(problem), output: this.#output.filter((item) => item) };
+    const ended = { status: 'failed', error: responseError(problem), output: this.#places.ended };
     this.#emit('response.failed', { response: { ...this.#head, ...ended, usage: writeUsage(this.#usage) } });
     this.#final = {};
   }
 
+  #goOn({ items, answer }: ShownResponse): void {
+    this.#started = true;
+    this.#count(answer.usage);
+    this.#block = answer.open.at(-1);
+    for (const item of items) this.#goOnWith(item, answer.open);
+  }
+
+  #goOnWith(item: ShownItem, open: readonly Started[]): void {
+    const { at, wire } = item;
+    const place = (id: string | undefined): Place => this.#places.at(at, filledString(wire.id) ?? id ?? `item_${at}`);
+    const call = shownCall(wire);
+    const block = open.find(({ kind, id }) => kind === 'tool-call' && id === call?.callId);
+    if (wire.type === 'message') this.#message = new MessageItem(place(undefined), item);
+    else if (wire.type === 'reasoning') this.#thought = new ThoughtItem(place(undefined), item);
+    else if (call !== undefined && block !== undefined)
+      this.#openCalls.set(block.index, new CallItem(call, place, item));
+    else this.#own = new OwnItem(wire, place, item);
+  }
+
   #startBlock(block: Started): void {
     this.start();
+    this.#endOwn();
     // An index that comes again is a block of its own.
     const forgotten = this.#openCalls.get(block.index);
     if (forgotten !== undefined) this.#endCall(block.index, forgotten);
@@ -110,13 +148,17 @@ export class ForeignAnswer {
     else if (block.kind === 'media') this.#showMedia(block);
     else if (block.kind === 'code') this.#showCode(block);
     else if (block.argumentsJson !== undefined) this.#serverInput.push(block.argumentsJson);
+    const wire = ownWireOf(block);
+    if (wire === undefined) return;
+    this.#endMessage('completed');
+    this.#own = new OwnItem(wire, (id) => this.#places.next('item', id));
   }
 
   #startCall(block: Started): void {
     const name = block.name ?? '';
     const form = this.#calls.get(name) ?? { form: 'function', name };
     const callId = filledString(block.id) ?? `call_${this.#options.answerId}_${block.index}`;
-    const call = new CallItem(form, callId, block.argumentsJson, (prefix) => this.#place(prefix));
+    const call = new CallItem({ form, callId, whole: block.argumentsJson }, (prefix) => this.#places.next(prefix));
     this.#openCalls.set(block.index, call);
   }
 
@@ -125,31 +167,31 @@ export class ForeignAnswer {
     this.start();
     if (kind === 'text') {
       this.#endThought();
-      this.#message ??= new MessageItem(this.#place('msg'));
+      this.#message ??= new MessageItem(this.#places.next('msg'));
       this.#message.say(text);
     } else if (kind === 'thinking') {
       this.#endMessage('completed');
-      this.#thought ??= new ThoughtItem(this.#place('rs'));
+      this.#thought ??= new ThoughtItem(this.#places.next('rs'));
       this.#thought.think(text);
     } else if (kind === 'tool-arguments') {
       const call = this.#openCalls.get(index);
       if (call !== undefined) call.argue(text);
       else if (this.#block?.kind === 'server-tool') this.#serverInput.push(text);
-    }
+    } else if (this.#block?.index === index) this.#own?.finish(text);
   }
 
   #sign(index: number, signature: string): void {
     if (signature === '') return;
     this.start();
-    const { model } = this.#options;
+    const options = this.#options;
     const block = this.#block?.index === index ? this.#block : undefined;
     const call = this.#openCalls.get(index);
     if (block?.kind === 'redacted-thinking') this.#carry(sealedRedacted(signature));
-    else if (block?.kind === 'thinking') this.#seals = [sealedFor(model, signature, 'here')];
-    else if (call?.told === false || this.#code !== undefined) this.#carry(sealedFor(model, signature, 'next'));
+    else if (block?.kind === 'thinking') this.#seals = [sealedFor(options, signature, 'here')];
+    else if (call?.told === false || this.#code !== undefined) this.#carry(sealedFor(options, signature, 'next'));
     else if (block !== undefined && withoutSignature.has(block.kind)) return;
-    else if (block === undefined && this.#output.length === 0) this.#carry(sealedFor(model, signature, 'here'));
-    else this.#sealsAfter = [...this.#sealsAfter, sealedFor(model, signature, 'before')];
+    else if (block === undefined && this.#places.isEmpty) this.#carry(sealedFor(options, signature, 'here'));
+    else this.#sealsAfter = [...this.#sealsAfter, sealedFor(options, signature, 'before')];
   }
 
   #endBlock(index: number): void {
@@ -157,14 +199,24 @@ export class ForeignAnswer {
     const call = this.#openCalls.get(index);
     if (call !== undefined) this.#endCall(index, call);
     else if (block?.kind === 'thinking') this.#endThought();
-    else if (block?.kind === 'server-tool') this.#showSearch(block);
+    else if (block?.kind === 'server-tool') this.#endServerTool(block);
     if (block !== undefined && block.kind !== 'text') this.#block = undefined;
   }
 
   #endCall(index: number, call: CallItem): void {
     this.#openCalls.delete(index);
-    this.#keep(call.end());
+    call.end();
     this.#carryBehind();
+  }
+
+  #endServerTool(block: Started): void {
+    if (this.#own === undefined) this.#showSearch(block);
+    this.#endOwn();
+  }
+
+  #endOwn(): void {
+    this.#own?.end();
+    this.#own = undefined;
   }
 
   /** A message may go on after a block that is nothing here. */
@@ -176,13 +228,13 @@ export class ForeignAnswer {
   }
 
   #endMessage(status: string): void {
-    if (this.#message !== undefined) this.#keep(this.#message.end(status));
+    this.#message?.end(status);
     this.#message = undefined;
     this.#carryBehind();
   }
 
   #endThought(): void {
-    if (this.#thought !== undefined) this.#keep(this.#thought.end(this.#seals));
+    if (this.#thought !== undefined) this.#thought.end(this.#seals);
     else if (this.#seals.length > 0) this.#carry(...this.#seals);
     this.#thought = undefined;
     this.#seals = [];
@@ -196,16 +248,12 @@ export class ForeignAnswer {
 
   /** A reasoning item without words, for signatures alone. */
   #carry(...sealed: readonly string[]): void {
-    this.#keep(new ThoughtItem(this.#place('rs')).end(sealed));
+    new ThoughtItem(this.#places.next('rs')).end(sealed);
   }
 
   #showMedia({ media }: Started): void {
-    const image = media?.data !== undefined && (media.mimeType ?? 'image/').startsWith('image/');
-    if (image) {
-      const format = media.mimeType?.split('/')[1] ?? 'png';
-      const done = { result: media.data, output_format: format };
-      const begun = { type: 'image_generation_call', result: null };
-      this.#keep(wholeItem(this.#place('ig'), ['in_progress', 'generating', 'completed'], begun, done));
+    if (media?.data !== undefined && (media.mimeType ?? 'image/').startsWith('image/')) {
+      imageItem(this.#places.next('ig'), media.data, media.mimeType);
     } else if (media?.url !== undefined) {
       this.#say(-1, 'text', media.url);
       this.#endMessage('completed');
@@ -223,9 +271,7 @@ export class ForeignAnswer {
     if (this.#code === undefined) return;
     const code = this.#code;
     this.#code = undefined;
-    const begun = { type: 'code_interpreter_call', code: '', container_id: '', outputs: null };
-    const outputs = logs === undefined ? null : [{ type: 'logs', logs }];
-    this.#keep(wholeItem(this.#place('ci'), ['in_progress', 'interpreting', 'completed'], begun, { code, outputs }));
+    codeItem(this.#places.next('ci'), code, logs);
     this.#carryBehind();
   }
 
@@ -236,32 +282,18 @@ export class ForeignAnswer {
     const query = stringOf(input?.query);
     if (query === undefined) return;
     this.#endMessage('completed');
-    const done = { action: { type: 'search', query } };
-    const begun = { type: 'web_search_call' };
-    this.#keep(wholeItem(this.#place('ws'), ['in_progress', 'searching', 'completed'], begun, done));
+    searchItem(this.#places.next('ws'), query);
   }
 
   #complete(): void {
     this.start();
     const ending = endingOf(this.#stop);
+    this.#endOwn();
     this.#endThought();
     this.#endCode(undefined);
     this.#endMessage(stringOf(ending.status) ?? 'completed');
     for (const [index, call] of [...this.#openCalls]) this.#endCall(index, call);
-    const output = this.#output.filter((item) => item !== undefined);
-    this.#final = { ...this.#head, ...ending, output, usage: writeUsage(this.#usage) };
+    this.#final = { ...this.#head, ...ending, output: this.#places.ended, usage: writeUsage(this.#usage) };
     this.#emit(`response.${String(ending.status)}`, { response: this.#final });
-  }
-
-  #place(prefix: string): Place {
-    const at = this.#number++;
-    this.#output.push(undefined);
-    return { at, id: `${prefix}_${this.#options.answerId}_${at}`, emit: this.#emit };
-  }
-
-  #keep(item: JsonObject | undefined): void {
-    if (item === undefined) return;
-    const at = Number(/_(\d+)$/.exec(String(item.id))?.[1]);
-    this.#output[at] = item;
   }
 }

@@ -4,103 +4,114 @@
  */
 
 import type { Citation } from '../../model/conversation.ts';
-import { type JsonObject, jsonOf, objectOf } from '../json/shapes.ts';
-import { writeAnnotation } from './annotations.ts';
-import { type CallForm, FORMS } from './call-forms.ts';
+import { filledString, type JsonObject, jsonOf, objectOf, stringOf } from '../json/shapes.ts';
+import { type CallForm, FORMS, formOfCall } from './call-forms.ts';
+import { ItemPart, PARTS, type Place, type ShownPart } from './foreign-parts.ts';
 
-/** Where an item stands: its number in the output, its id, and the stream it tells its events to. */
-export interface Place {
+/** An item that a client already has the beginning of. */
+export interface ShownItem {
   readonly at: number;
-  readonly id: string;
-  emit(type: string, fields: JsonObject): void;
+  /** As it was added. */
+  readonly wire: JsonObject;
+  /** Its finished parts, and the one that is open. */
+  readonly content: JsonObject[];
+  readonly summary: JsonObject[];
+  part: ShownPart | undefined;
+  /** Of a call: what was told of its arguments, and whether that is all. */
+  input: string;
+  isArgued: boolean;
 }
 
 export class MessageItem {
   readonly #place: Place;
-  readonly #content: JsonObject[] = [];
-  #text: string[] | undefined;
-  #annotations: JsonObject[] = [];
+  readonly #content: JsonObject[];
+  #part: ItemPart | undefined;
 
-  constructor(place: Place) {
+  constructor(place: Place, shown?: ShownItem) {
     this.#place = place;
-    addItem(place, { type: 'message', status: 'in_progress', content: [], role: 'assistant' });
+    this.#content = [...(shown?.content ?? [])];
+    if (shown === undefined) addItem(place, { type: 'message', status: 'in_progress', content: [], role: 'assistant' });
+    else if (shown.part !== undefined) this.#part = new ItemPart(place, shown.part);
   }
 
   say(delta: string): void {
-    if (this.#text === undefined) {
-      this.#text = [];
-      this.#annotations = [];
-      this.#tell('content_part.added', { part: outputText('', []) });
-    }
-    this.#text.push(delta);
-    this.#tell('output_text.delta', { delta, logprobs: [] });
+    if (this.#part?.isSaid === true) this.endPart();
+    this.#part ??= new ItemPart(this.#place, { kind: 'output_text', at: this.#content.length });
+    this.#part.say(delta);
   }
 
   /** Of the open part; a source of nothing that was said is no source. */
   cite(citation: Citation): void {
-    const annotation = this.#text && writeAnnotation(citation, this.#text.join(''));
-    if (annotation === undefined) return;
-    this.#annotations.push(annotation);
-    this.#tell('output_text.annotation.added', { annotation_index: this.#annotations.length - 1, annotation });
+    this.#part?.cite(citation);
   }
 
   endPart(): void {
-    if (this.#text === undefined) return;
-    const text = this.#text.join('');
-    const part = outputText(text, this.#annotations);
-    this.#tell('output_text.done', { text, logprobs: [] });
-    this.#tell('content_part.done', { part });
-    this.#content.push(part);
-    this.#text = undefined;
+    if (this.#part === undefined) return;
+    this.#content.push(this.#part.end());
+    this.#part = undefined;
   }
 
-  end(status: string): JsonObject {
+  end(status: string): void {
     this.endPart();
-    return endItem(this.#place, { type: 'message', status, content: this.#content, role: 'assistant' });
-  }
-
-  #tell(type: string, fields: JsonObject): void {
-    const { at, id, emit } = this.#place;
-    emit(`response.${type}`, { item_id: id, output_index: at, content_index: this.#content.length, ...fields });
+    endItem(this.#place, { type: 'message', status, content: this.#content, role: 'assistant' });
   }
 }
 
-function outputText(text: string, annotations: readonly JsonObject[]): JsonObject {
-  return { type: 'output_text', annotations, logprobs: [], text };
-}
+/** The reader's word for the beginning of another part of a thought. */
+const paragraphEnd = '\n\n';
 
 export class ThoughtItem {
   readonly #place: Place;
-  readonly #text: string[] = [];
+  readonly #parts: Readonly<Record<'content' | 'summary', JsonObject[]>>;
+  #part: ItemPart | undefined;
 
-  constructor(place: Place) {
+  constructor(place: Place, shown?: ShownItem) {
     this.#place = place;
-    addItem(place, { type: 'reasoning', summary: [] });
+    this.#parts = { content: [...(shown?.content ?? [])], summary: [...(shown?.summary ?? [])] };
+    if (shown === undefined) addItem(place, { type: 'reasoning', summary: [] });
+    else if (shown.part !== undefined) this.#part = new ItemPart(place, shown.part);
   }
 
   think(delta: string): void {
-    if (this.#text.length === 0) this.#tell('part.added', { part: { type: 'summary_text', text: '' } });
-    this.#text.push(delta);
-    this.#tell('text.delta', { delta });
+    if (this.#part?.isSaid === true) this.#endPart();
+    const { content, summary } = this.#parts;
+    const isFurther = this.#part === undefined && content.length + summary.length > 0;
+    if (isFurther && delta === paragraphEnd) return;
+    this.#part ??= new ItemPart(this.#place, { kind: 'summary_text', at: summary.length });
+    this.#part.say(delta);
   }
 
   /** `sealed`: signatures that travel with it. */
-  end(sealed: readonly string[]): JsonObject {
-    const text = this.#text.join('');
-    const part = { type: 'summary_text', text };
-    if (this.#text.length > 0) {
-      this.#tell('text.done', { text });
-      this.#tell('part.done', { part });
-    }
-    const summary = this.#text.length > 0 ? [part] : [];
+  end(sealed: readonly string[]): void {
+    this.#endPart();
+    const { content, summary } = this.#parts;
+    const inner = content.length > 0 ? { content } : {};
     const carried = sealed.length > 0 ? { encrypted_content: sealed.join(' ') } : {};
-    return endItem(this.#place, { type: 'reasoning', summary, ...carried });
+    endItem(this.#place, { type: 'reasoning', summary, ...inner, ...carried });
   }
 
-  #tell(type: string, fields: JsonObject): void {
-    const { at, id, emit } = this.#place;
-    emit(`response.reasoning_summary_${type}`, { item_id: id, output_index: at, summary_index: 0, ...fields });
+  #endPart(): void {
+    if (this.#part === undefined) return;
+    this.#parts[PARTS[this.#part.kind].list].push(this.#part.end());
+    this.#part = undefined;
   }
+}
+
+export interface CallStart {
+  readonly form: CallForm;
+  readonly callId: string;
+  /** Arguments that came whole with the start. */
+  readonly whole: string | undefined;
+}
+
+/** The call that an item is; undefined when it is none that the client runs. */
+export function shownCall(wire: JsonObject): CallStart | undefined {
+  const form = formOfCall(stringOf(wire.type) ?? '');
+  if (form === undefined) return undefined;
+  const namespace = filledString(wire.namespace);
+  const callId = filledString(wire.call_id) ?? filledString(wire.id) ?? '';
+  const name = stringOf(wire.name) ?? '';
+  return { form: { form, name, ...(namespace !== undefined && { namespace }) }, callId, whole: undefined };
 }
 
 /** A call of a tool that the client runs, in the form in which the client has declared it. Only plain functions are told piece by piece. */
@@ -111,13 +122,22 @@ export class CallItem {
   readonly #whole: string | undefined;
   readonly #makePlace: (idPrefix: string) => Place;
   readonly #arguments: string[] = [];
+  readonly #shown: ShownItem | undefined;
   #place: Place | undefined;
 
-  constructor(form: CallForm, callId: string, whole: string | undefined, makePlace: (idPrefix: string) => Place) {
-    this.#form = form;
-    this.#callId = callId;
-    this.#whole = whole;
+  /** `shown` stands at the place that is made. */
+  constructor(call: CallStart, makePlace: (idPrefix: string) => Place, shown?: ShownItem) {
+    this.#form = call.form;
+    this.#callId = call.callId;
+    this.#whole = call.whole;
     this.#makePlace = makePlace;
+    this.#shown = shown;
+    if (shown === undefined) return;
+    this.#place = makePlace('');
+    const { input } = shown;
+    // Free text is told as it is, but heard as the one member of an object.
+    const isText = this.#form.form === 'custom';
+    if (input !== '') this.#arguments.push(isText ? `{"input":${JSON.stringify(input).slice(0, -1)}` : input);
   }
 
   /** Whether the client has heard of it. */
@@ -131,27 +151,36 @@ export class CallItem {
     if (this.#form.form === 'function') this.#tellArguments(delta);
   }
 
-  /** Undefined when it is broken and nothing of it was told. */
-  end(): JsonObject | undefined {
+  /** One that is broken leaves no trace, unless a part of it was told. */
+  end(): void {
     if (this.#arguments.length === 0) this.argue(this.#whole ?? '');
     const stated = this.#arguments.join('');
     const json = stated === '' ? '{}' : stated;
     if (this.#form.form === 'function') {
-      if (stated === '') this.#tellArguments(json);
+      const isArgued = this.#shown?.isArgued === true;
+      if (stated === '' && !isArgued) this.#tellArguments(json);
       const place = this.#open();
-      tell(place, 'response.function_call_arguments.done', { arguments: json });
+      if (!isArgued) tell(place, 'response.function_call_arguments.done', { arguments: json });
       const status = objectOf(jsonOf(json)) === undefined ? 'incomplete' : 'completed';
-      return endItem(place, this.#item(status, { arguments: json }));
+      endItem(place, this.#item(status, { arguments: isArgued ? stated : json }));
+      return;
     }
     const members = FORMS[this.#form.form].writeArguments(json);
-    if (members === undefined) return undefined;
-    const isText = this.#form.form === 'custom';
-    const place = this.#open(isText ? { input: '' } : members);
-    if (isText) {
-      tell(place, 'response.custom_tool_call_input.delta', { delta: members.input });
-      tell(place, 'response.custom_tool_call_input.done', { input: members.input });
+    if (this.#form.form === 'custom') this.#endText(stringOf(members?.input));
+    else if (members !== undefined) endItem(this.#open(members), this.#item('completed', members));
+  }
+
+  #endText(whole: string | undefined): void {
+    if (whole === undefined && this.#place === undefined) return;
+    const shown = this.#shown?.input ?? '';
+    const input = whole ?? shown;
+    const place = this.#open({ input: '' });
+    if (this.#shown?.isArgued !== true) {
+      if (input !== shown || shown === '')
+        tell(place, 'response.custom_tool_call_input.delta', { delta: input.slice(shown.length) });
+      tell(place, 'response.custom_tool_call_input.done', { input });
     }
-    return endItem(place, this.#item('completed', members));
+    endItem(place, this.#item(whole === undefined ? 'incomplete' : 'completed', { input }));
   }
 
   #tellArguments(delta: string): void {
@@ -179,23 +208,40 @@ export class CallItem {
   }
 }
 
+export function imageItem(place: Place, data: string, mimeType: string | undefined): void {
+  const done = { result: data, output_format: mimeType?.split('/')[1] ?? 'png' };
+  const begun = { type: 'image_generation_call', result: null };
+  wholeItem(place, ['in_progress', 'generating', 'completed'], begun, done);
+}
+
+export function codeItem(place: Place, code: string, logs: string | undefined): void {
+  const begun = { type: 'code_interpreter_call', code: '', container_id: '', outputs: null };
+  const outputs = logs === undefined ? null : [{ type: 'logs', logs }];
+  wholeItem(place, ['in_progress', 'interpreting', 'completed'], begun, { code, outputs });
+}
+
+export function searchItem(place: Place, query: string): void {
+  const done = { action: { type: 'search', query } };
+  wholeItem(place, ['in_progress', 'searching', 'completed'], { type: 'web_search_call' }, done);
+}
+
 /** An item that comes whole; `steps` are the events between its beginning and its end. */
-export function wholeItem(place: Place, steps: readonly string[], begun: JsonObject, done: JsonObject): JsonObject {
+function wholeItem(place: Place, steps: readonly string[], begun: JsonObject, done: JsonObject): void {
   addItem(place, { ...begun, status: 'in_progress' });
   for (const step of steps) tell(place, `response.${String(begun.type)}.${step}`, {});
-  return endItem(place, { ...begun, ...done, status: 'completed' });
+  endItem(place, { ...begun, ...done, status: 'completed' });
 }
 
 function tell({ at, id, emit }: Place, type: string, fields: JsonObject): void {
   emit(type, { item_id: id, output_index: at, ...fields });
 }
 
-function addItem({ at, id, emit }: Place, item: JsonObject): void {
+export function addItem({ at, id, emit }: Place, item: JsonObject): void {
   emit('response.output_item.added', { output_index: at, item: { id, ...item } });
 }
 
-function endItem({ at, id, emit }: Place, item: JsonObject): JsonObject {
+export function endItem({ at, id, emit, keep }: Place, item: JsonObject): void {
   const ended = { id, ...item };
   emit('response.output_item.done', { output_index: at, item: ended });
-  return ended;
+  keep(ended);
 }

@@ -7,16 +7,21 @@ import type { ForeignOptions, ForeignWriter } from '../../model/ports.ts';
 import type { Framing } from '../../model/request.ts';
 import { eventBytes } from './failures.ts';
 import { ForeignAnswer } from './foreign-answer.ts';
+import type { ShownResponse } from './shown-response.ts';
 import { keepaliveComment, streamHeaders } from './write-events.ts';
 
-/** There is one streamed framing, so `framing` decides nothing here. */
-export function writeResponsesForeignEvents(_framing: Framing, options: ForeignOptions): ForeignWriter {
-  let sequence = 0;
+/** There is one streamed framing, so `framing` decides nothing here. Without `shown` the answer begins here. */
+export function writeResponsesForeignEvents(
+  _framing: Framing,
+  options: ForeignOptions,
+  shown?: ShownResponse,
+): ForeignWriter {
+  let sequence = shown?.sequence ?? 0;
   let pending: Uint8Array[] = [];
   const emit = (type: string, fields: Record<string, unknown>): void => {
     pending.push(eventBytes({ type, sequence_number: sequence++, ...fields }));
   };
-  const answer = new ForeignAnswer(options, emit);
+  const answer = new ForeignAnswer(options, emit, shown);
   const taken = (): Uint8Array => {
     const bytes = pending.length === 1 ? (pending[0] as Uint8Array) : Buffer.concat(pending);
     pending = [];
