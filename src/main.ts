@@ -170,6 +170,8 @@ function doorsOf({ force, house, journal, world, redactor, log, admin, stop, sta
       signatures: house.signatures,
       journal,
       healing: limits,
+      budget: { asked: () => undefined, answered: () => undefined, take: () => true },
+      prefills: (model) => capabilitiesOf(model).prefill,
       restWaitMsMax: scheduling.maxWaitMs,
       captureBytesMax: monitor.bodies === 'full' ? monitor.maxBodyBytes : 0,
     };

@@ -18,17 +18,6 @@ interface UnbuiltRow {
 
 const UNBUILT: readonly UnbuiltRow[] = [
   {
-    key: 'healing.hold',
-    asked: ({ healing }, isStated) => healing.hold === 'safe' || (isStated && healing.hold === 'balanced'),
-    sentence:
-      'holding back is not built yet: thinking, text and tool calls reach the client as they come, as with live.',
-  },
-  {
-    key: 'healing.resume',
-    asked: ({ healing }, isStated) => isStated && healing.resume,
-    sentence: 'going on after a broken answer is not built yet: a stream that breaks after content ends with an error.',
-  },
-  {
     key: 'monitor.retention',
     asked: (_config, isStated) => isStated,
     sentence: 'old requests are not deleted by age yet.',

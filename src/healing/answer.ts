@@ -19,6 +19,7 @@ const tellingOrder: readonly FailureKind[] = [
   'stream-error',
   'cut',
   'stalled',
+  'contradiction',
   'ended',
   'empty',
   'malformed-answer',
@@ -74,6 +75,11 @@ const TOLD: Readonly<Record<FailureKind, Told>> = {
     passBody: false,
     words: 'server error: stream disconnected before completion, it fell silent',
   },
+  contradiction: {
+    kind: 'upstream-error',
+    passBody: false,
+    words: 'server error: stream disconnected before completion, and no upstream went on from there',
+  },
   ended: { kind: 'upstream-error', passBody: false, words: 'the upstream answered 200 and ended without content' },
   empty: { kind: 'upstream-error', passBody: false, words: 'the upstream answered 200 without content' },
   'malformed-answer': { kind: 'upstream-error', passBody: false, words: 'the upstream’s answer was malformed' },
@@ -87,6 +93,11 @@ export function problemOf(course: Course, lease?: NoLease): Problem {
   const told = mostTelling(course.failures);
   if (!told) return withoutAttempt(course, lease);
   const { failure } = told;
+  const refusedBy = emptyAnswers(course.failures);
+  if (refusedBy > 1) {
+    const message = `all ${refusedBy} accounts that were asked ended this very prompt without a word: the model declines it, and asking again does not help; change the prompt`;
+    return { kind: 'bad-request', message };
+  }
   const row = TOLD[failure.kind];
   const retryAfterMs = shortest(failure.retryAfterMs, lease?.inMs);
   const tries = course.attempts === 1 ? '1 attempt' : `${course.attempts} attempts`;
@@ -104,10 +115,17 @@ export function problemOf(course: Course, lease?: NoLease): Problem {
   return problem;
 }
 
+/** How many accounts finished properly and said nothing, when that is all that happened; else 0. */
+export function emptyAnswers(failures: readonly FailedAttempt[]): number {
+  const isAll = failures.every(({ failure }) => failure.kind === 'empty' && failure.reach !== 'committed');
+  return isAll ? new Set(failures.map(({ account }) => account)).size : 0;
+}
+
 function mostTelling(failures: readonly FailedAttempt[]): FailedAttempt | undefined {
   const last = failures.at(-1);
-  // What ended an answer that had begun is the cause, whatever was overcome before it.
-  if (last === undefined || last.failure.reach === 'committed') return last;
+  // What broke off an answer that had begun is the cause, whatever was overcome before it and tried after it.
+  const broken = failures.findLast(({ failure }) => failure.reach === 'committed');
+  if (broken !== undefined || last === undefined) return broken;
   const rank = (attempt: FailedAttempt): number => tellingOrder.indexOf(attempt.failure.kind);
   return failures.reduce((best, next) => {
     const isOvercome = best !== last && OVERCOME.has(best.failure.kind);

@@ -26,6 +26,17 @@ export const collectedBytesMax = 256 * 1024 * 1024;
 /** How long a body may stay open after its terminal event before we close it ourselves. */
 export const trailingMs = 500;
 
+/**
+ * How long a stream may be silent after its reason to stop, without the terminal event that should follow, before it counts as ended. Gemini may state
+ * one in the middle, while it runs code.
+ */
+export const endingMs: Readonly<Record<Protocol, number>> = {
+  anthropic: 1_000,
+  'openai-chat': 1_000,
+  'openai-responses': 1_000,
+  gemini: 5_000,
+};
+
 /** Made once: a reason of its own for every attempt would cost a stack trace each. */
 const attemptOver = new Error('the attempt is over');
 
@@ -99,7 +110,7 @@ async function readBody(
   const { adapter, receiver } = order;
   const framer = adapter.framer(native);
   const reader = adapter.readEvents(native);
-  let trailing: { cancel(): void } | undefined;
+  const ending = watchEnding(peek, native, closing);
   let collected = 0;
   const frames: Frame[] = [];
   const events: StreamEvent[] = [];
@@ -110,7 +121,10 @@ async function readBody(
       reader.push(frame, events);
       const failure = takeEvents(reading, events);
       if (failure) return failure;
-      receiver.take(frame, events);
+      // An error in place of the terminal sign is not for the client: the answer is over.
+      if (events.some(isFault)) continue;
+      const wrong = receiver.take(frame, events);
+      if (wrong) return receiver.committed ? { ...wrong, reach: 'committed' } : wrong;
     }
     frames.length = 0;
     return undefined;
@@ -122,30 +136,57 @@ async function readBody(
       collected += chunk.length;
       framer.push(chunk, frames);
       const failure = takeFrames() ?? overLimit(receiver, collected);
+      const wasCommitted = receiver.committed;
       const flushed = receiver.flush();
+      if (receiver.committed && !wasCommitted) clocks.contentCame(true);
       if (flushed) {
         clocks.clientSlow(true);
         await flushed;
         clocks.clientSlow(false);
       }
       if (failure) return failure;
-      if (peek.complete && trailing === undefined) trailing = closing(trailingMs);
+      ending.look();
     }
   } catch (error) {
-    // After the terminal event the answer is whole, whatever becomes of the connection.
-    if (!peek.complete) throw error;
-    return undefined;
+    // After the reason to stop the answer is whole, whatever becomes of the connection.
+    if (peek.complete) return undefined;
+    if (!peek.stopped || order.sink.gone.aborted) throw error;
   } finally {
-    trailing?.cancel();
+    ending.cancel();
   }
   framer.end(frames);
   const failure = takeFrames();
   if (failure) return failure;
   events.length = 0;
   reader.end(events);
-  const ending = takeEvents(reading, events);
-  if (!ending) receiver.take(undefined, events);
-  return ending;
+  return takeEvents(reading, events) ?? receiver.take(undefined, events);
+}
+
+function isFault({ type }: StreamEvent): boolean {
+  return type === 'failure' || type === 'garbage';
+}
+
+/** Closes a body that stays open although the answer has ended: soon after the terminal event, later where only the reason to stop has come. */
+function watchEnding(
+  peek: Peek,
+  native: Protocol,
+  closing: (afterMs: number) => { cancel(): void },
+): { look(): void; cancel(): void } {
+  let alarm: { cancel(): void } | undefined;
+  let isTrailing = false;
+  const set = (afterMs: number): void => {
+    alarm?.cancel();
+    alarm = closing(afterMs);
+  };
+  return {
+    look() {
+      if (peek.complete && !isTrailing) {
+        isTrailing = true;
+        set(trailingMs);
+      } else if (peek.stopped && !peek.complete) set(endingMs[native]);
+    },
+    cancel: () => alarm?.cancel(),
+  };
 }
 
 function takeEvents(reading: Reading, events: readonly StreamEvent[]): Failure | undefined {
@@ -158,7 +199,7 @@ function takeEvents(reading: Reading, events: readonly StreamEvent[]): Failure |
     return order.receiver.committed ? { ...verdict.failure, reach: 'committed' } : verdict.failure;
   }
   if (!saidBefore && (verdict.is === 'content' || verdict.is === 'complete')) {
-    order.receiver.commit(() => order.headers(answer));
+    order.receiver.ready(() => order.headers(answer));
     clocks.contentCame(order.receiver.committed);
     if (peek.said) order.firstContent();
   }
@@ -177,10 +218,11 @@ async function finish(
 }
 
 function overLimit(receiver: Receiver, collectedBytes: number): Failure | undefined {
-  if (receiver.heldBytes > heldBytesMax && !receiver.committed) {
-    return { kind: 'limit', reach: 'streaming', detail: `${heldBytesMax} bytes came without any content` };
+  if (receiver.heldBytes > heldBytesMax) {
+    const reach = receiver.committed ? 'committed' : 'streaming';
+    return { kind: 'limit', reach, detail: `${heldBytesMax} bytes came without anything to show` };
   }
-  if (receiver.heldBytes === 0 && !receiver.committed && collectedBytes > collectedBytesMax) {
+  if (receiver.isCollecting && collectedBytes > collectedBytesMax) {
     return { kind: 'limit', reach: 'streaming', detail: `the answer is larger than ${collectedBytesMax} bytes` };
   }
   return undefined;

@@ -6,7 +6,9 @@ import type { Failure, FailureKind } from '../model/failure.ts';
 import type { Flag } from '../model/journal.ts';
 import type { AccountPool, LeaseWish } from '../model/ports.ts';
 import type { ClientRequest } from '../model/request.ts';
+import { emptyAnswers } from './answer.ts';
 import type { RetryHistory } from './decide.ts';
+import type { ResumeWay } from './remedies/resume.ts';
 import { RULES } from './rules.ts';
 
 export interface FailedAttempt {
@@ -36,6 +38,12 @@ export interface Course {
   repeats: number;
   /** Once repaired, every later attempt of the exchange carries the repair. */
   repaired: boolean;
+  /** How the last attempt was asked to go on from what the client has been shown; undefined when it began the answer. */
+  resumedBy: ResumeWay | undefined;
+  /** The last attempt was to go on from what the client has been shown. */
+  isResumed: boolean;
+  /** A begun answer was refused once: from then on models are asked in words. */
+  asksInWords: boolean;
   /** Whom the next attempt may ask. */
   choice: Choice;
   /** The provider of the last attempt, when its own condition made it fail: another is asked while one can serve. */
@@ -60,6 +68,9 @@ export function startCourse(request: ClientRequest, models: readonly string[], s
     failedHere: new Map(),
     repeats: 0,
     repaired: false,
+    resumedBy: undefined,
+    isResumed: false,
+    asksInWords: false,
     choice: 'fresh',
     avoidProvider: undefined,
     account: 'none',
@@ -121,7 +132,12 @@ function wish(course: Course, failed: Iterable<string>): LeaseWish {
   return { protocol, operation, model: currentModel(course), failed: new Set(failed), ...session, ...avoid };
 }
 
-export function historyOf(course: Course, pool: AccountPool, provider: Provider, remainingMs: number): RetryHistory {
+export function historyOf(
+  course: Course,
+  pool: AccountPool,
+  provider: Provider,
+  { remainingMs, final }: { readonly remainingMs: number; readonly final: string | undefined },
+): RetryHistory {
   const fresh = wish(course, course.failedHere.keys());
   return {
     attempts: course.attemptsForModel,
@@ -132,6 +148,9 @@ export function historyOf(course: Course, pool: AccountPool, provider: Provider,
     roundAgain: pool.another(wish(course, [...barred(course), course.account])),
     nextModel: course.modelIndex + 1 < course.models.length,
     remainingMs,
+    ...(final === undefined ? {} : { final }),
+    ...(course.resumedBy === undefined ? {} : { resumedBy: course.resumedBy }),
+    emptyAccounts: emptyAnswers(course.failures),
   };
 }
 

@@ -13,8 +13,10 @@ const alone: RetryHistory = {
   roundAgain: false,
   nextModel: false,
   remainingMs: 600_000,
+  emptyAccounts: 0,
 };
 const middleRoll = 0.5;
+const final = 'a tool call had already reached the client';
 
 function fails(kind: FailureKind, more: Partial<Failure> = {}): Failure {
   return { kind, reach: 'refused', detail: 'said so', ...more };
@@ -192,19 +194,53 @@ describe('after a failed peek', () => {
 });
 
 describe('after a stream that broke when content had flowed', () => {
-  it('lets the account rest a little, so that the client’s own retry lands elsewhere', () => {
-    expect(decided(fails('cut', { reach: 'committed' }))).toMatchObject({
-      action: 'give-up',
-      cooldown: { scope: 'model', told: false },
+  it('lets the account rest a little, so that the next attempt or the client’s own retry lands elsewhere', () => {
+    const cooldown = { scope: 'model', told: false };
+    expect(decided(fails('cut', { reach: 'committed' }), { final })).toMatchObject({ action: 'give-up', cooldown });
+    expect(decided(fails('cut', { reach: 'committed' }))).toMatchObject({ action: 'retry', account: 'same', cooldown });
+  });
+
+  it('goes on with another account at once', () => {
+    expect(decided(fails('cut', { reach: 'committed' }), { another: true })).toMatchObject({
+      action: 'retry',
+      account: 'another',
+      afterMs: 0,
     });
+  });
+
+  it('asks in words where a begun answer was refused, and only once', () => {
+    const refused = fails('request-refused', { reach: 'refused' });
+    expect(decided(refused, { attempts: 2, resumedBy: 'prefill' })).toMatchObject({
+      action: 'retry',
+      account: 'same',
+      afterMs: 0,
+      remedy: 'ask-to-go-on',
+    });
+    expect(decided(refused, { attempts: 2, resumedBy: 'ask' }).action).toBe('give-up');
+    expect(decided(refused, { attempts: 3, resumedBy: 'prefill' }).action).toBe('give-up');
+  });
+});
+
+describe('when every account ends the same prompt without a word', () => {
+  const empty = fails('empty', { reach: 'streaming' });
+
+  it('takes it for a refusal of the prompt once nobody else is left to ask', () => {
+    expect(decided(empty, { attempts: 2, emptyAccounts: 2, roundAgain: true })).toMatchObject({ action: 'give-up' });
+    expect(decided(empty, { attempts: 2, emptyAccounts: 2, another: true })).toMatchObject({ account: 'another' });
+    expect(decided(empty, { attempts: 1, emptyAccounts: 1 })).toMatchObject({ account: 'same' });
+  });
+
+  it('still tries the route’s next model, which may answer', () => {
+    expect(decided(empty, { attempts: 2, emptyAccounts: 2, nextModel: true })).toMatchObject({ account: 'next-model' });
   });
 });
 
 describe('in every case', () => {
   const kinds = Object.keys(RULES) as FailureKind[];
 
-  it.each(kinds)('never retries after content has reached the client (%s)', (kind) => {
-    expect(decided(fails(kind, { reach: 'committed' }), { another: true, nextModel: true }).action).toBe('give-up');
+  it.each(kinds)('never retries after content has reached the client that cannot be gone on with (%s)', (kind) => {
+    const history = { another: true, nextModel: true, final };
+    expect(decided(fails(kind, { reach: 'committed' }), history)).toMatchObject({ action: 'give-up', why: final });
   });
 
   it.each(kinds)('has no wait and no attempt after the last one (%s)', (kind) => {

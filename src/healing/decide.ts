@@ -23,7 +23,16 @@ export interface RetryHistory {
   readonly nextModel: boolean;
   /** What is left of the deadline, milliseconds. */
   readonly remainingMs: number;
+  /** Why nothing can be done any more for a client that has been shown content; absent while an attempt can go on from there, or nothing was shown. */
+  readonly final?: string;
+  /** How the attempt that just failed was asked to go on. */
+  readonly resumedBy?: 'prefill' | 'ask';
+  /** How many accounts finished properly without a word, when that is all that happened in this exchange; else 0. */
+  readonly emptyAccounts: number;
 }
+
+/** So many accounts with the same empty answer are a refusal of the prompt, once no other is left to ask. */
+export const emptyAccountsMin = 2;
 
 /** How long an account whose stream broke after content is left in peace while another can serve. */
 export const brokenStreamRestMs = 10_000;
@@ -34,14 +43,18 @@ export type RetryLimits = Pick<HealingConfig, 'maxAttempts' | 'backoff'>;
 export function decide(failure: Failure, history: RetryHistory, limits: RetryLimits, roll: number): RetryDecision {
   const rule = RULES[failure.kind];
   const cooldown = cooldownOf(failure, rule);
-  if (failure.reach === 'committed') return giveUp('content had already reached the client', cooldown);
+  if (history.final !== undefined) return giveUp(history.final, cooldown);
   if (history.remainingMs <= 0) return giveUp('the deadline has passed', cooldown);
-  if (rule.next === 'give-up') return giveUp(rule.why, cooldown);
+  if (rule.next === 'give-up') return refused(failure, rule, history, limits, cooldown);
   if (failure.shouldRetry === false && rule.next !== 'repair' && rule.repeat && failure.kind === 'server-error') {
     return giveUp('the provider says that asking again does not help', cooldown);
   }
   if (rule.next === 'repair') return repair(rule, history, limits, cooldown);
-  if (rule.next === 'never-this-model') return elsewhere(rule, history, cooldown);
+  if (rule.next === 'never-this-model') return elsewhere(rule.why, history, cooldown);
+  if (failure.kind === 'empty' && history.emptyAccounts >= emptyAccountsMin && !history.another) {
+    const why = `the same empty answer from ${history.emptyAccounts} accounts is a refusal of this prompt`;
+    return elsewhere(why, history, cooldown);
+  }
   const lastAttempt = history.attempts >= limits.maxAttempts;
   if (lastAttempt) {
     return rule.nextModel === 'never' || !history.nextModel
@@ -67,8 +80,29 @@ function repair(rule: Rule, history: RetryHistory, limits: RetryLimits, cooldown
   };
 }
 
-function elsewhere(rule: Rule, history: RetryHistory, cooldown?: CooldownOrder): RetryDecision {
-  return history.nextModel ? nextModel(rule.why, cooldown) : giveUp(rule.why, cooldown);
+/** A model that does not go on from a begun answer says so in a refusal of the request: it can still be asked in words. */
+function refused(
+  failure: Failure,
+  rule: Rule,
+  history: RetryHistory,
+  limits: RetryLimits,
+  cooldown?: CooldownOrder,
+): RetryDecision {
+  const isOurs = history.resumedBy === 'prefill' && failure.kind === 'request-refused';
+  if (!isOurs) return giveUp(rule.why, cooldown);
+  if (history.attempts >= limits.maxAttempts) return giveUp(`all ${limits.maxAttempts} attempts are used`, cooldown);
+  const why = 'the model may not go on from a begun answer; it is asked in words';
+  return { action: 'retry', why, afterMs: 0, backoff: 'none', account: 'same', remedy: 'ask-to-go-on' };
+}
+
+/** A retry that the budget does not allow. */
+export function withoutBudget(decision: RetryDecision): RetryDecision {
+  const { cooldown } = decision;
+  return giveUp('too many requests for this model fail at once: retries would only add to the outage', cooldown);
+}
+
+function elsewhere(why: string, history: RetryHistory, cooldown?: CooldownOrder): RetryDecision {
+  return history.nextModel ? nextModel(why, cooldown) : giveUp(why, cooldown);
 }
 
 function again(

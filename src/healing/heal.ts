@@ -11,6 +11,7 @@ import { createCapture } from './capture.ts';
 import { type ClientStream, createClientStream } from './client-stream.ts';
 import { nextModel, startCourse, wishesOf } from './course.ts';
 import { type Keeper, startKeeper } from './keeper.ts';
+import { createLedger } from './ledger.ts';
 import { attempt } from './one-attempt.ts';
 import { namedWaitMsMax } from './rules.ts';
 import {
@@ -38,6 +39,7 @@ export async function heal(exchange: Exchange, doors: HealDoors): Promise<void> 
   };
   const walk = startWalk(exchange, doors, streamed ? writer : undefined, sent);
   journal.note(startedFact(exchange, world, streamed));
+  doors.budget.asked(walk.course.mappedModel);
   if (walk.stream) keeper = keep(walk, walk.stream, writer.headers);
   const stop = (): void => {
     tell(walk, { kind: 'shutting-down', message: 'the gateway is shutting down; ask again' });
@@ -70,7 +72,20 @@ function startWalk(
   const course = startCourse(request, exchange.models, session.key);
   const stream = writer ? createClientStream({ sink, sent }, writer) : undefined;
   const told = { responseHeaders: {}, status: 0, error: undefined, firstContentMs: undefined };
-  return { exchange, doors, course, session, receiver: undefined, stream, writer, startedAt, ...told, sent };
+  const shown = { ledger: createLedger(), voice: undefined };
+  return {
+    exchange,
+    doors,
+    course,
+    session,
+    ...shown,
+    stream,
+    writer,
+    startedAt,
+    deadlineFrom: startedAt,
+    ...told,
+    sent,
+  };
 }
 
 function keep(walk: Walk, stream: ClientStream, headers: Readonly<Record<string, string>>): Keeper {
@@ -102,9 +117,12 @@ async function rounds(walk: Walk, streamHeaders: Readonly<Record<string, string>
     }
     const { end, decision } = await attempt(walk, lease, streamHeaders);
     if (end.result === 'cancelled') return 'cancelled';
-    if (end.result === 'complete') return course.attempts > 1 ? 'healed' : 'ok';
+    if (end.result === 'complete') {
+      walk.doors.budget.answered(course.models[0] ?? course.mappedModel);
+      return course.attempts > 1 ? 'healed' : 'ok';
+    }
     if (!decision || decision.action === 'give-up') {
-      if (walk.receiver?.committed) course.flags.add('interrupted');
+      if (!walk.ledger.isEmpty) course.flags.add('interrupted');
       tell(walk, problemOf(course));
       return 'failed';
     }
@@ -161,7 +179,8 @@ async function turn(walk: Walk, decision: Extract<RetryDecision, { action: 'retr
   const { course, doors, exchange } = walk;
   if (decision.account === 'next-model') nextModel(course);
   if (decision.account === 'same') course.choice = decision.cooldown?.told === true ? 'rested' : 'same';
-  if (decision.remedy) {
+  if (decision.remedy === 'ask-to-go-on') course.asksInWords = true;
+  if (decision.remedy === 'signature-repair') {
     course.repaired = true;
     course.flags.add('repaired');
   }

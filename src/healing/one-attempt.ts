@@ -1,21 +1,18 @@
 /** What one attempt needs from the exchange around it: its order, its receiver, its facts; and what follows from its end: a decision and the account's return. */
 
 import type { RetryDecision } from '../model/failure.ts';
-import type { AnswerListener, Lease, LeaseResult, SignatureHarvest, UpstreamAnswer } from '../model/ports.ts';
+import type { Lease, LeaseResult, UpstreamAnswer } from '../model/ports.ts';
 import type { JsonEdit } from '../model/wire.ts';
 import { passedHeaders } from './answer.ts';
 import { type AttemptEnd, runAttempt } from './attempt.ts';
-import { countTokens } from './count.ts';
+import { type CountOrder, countTokens } from './count.ts';
 import { historyOf, noteAttempt, noteFailure } from './course.ts';
-import { decide } from './decide.ts';
-import {
-  createEventReceiver,
-  createFoldReceiver,
-  createForeignFoldReceiver,
-  createFrameReceiver,
-  type Receiver,
-} from './receiver.ts';
+import { decide, withoutBudget } from './decide.ts';
+import { earsFor } from './ears.ts';
+import { resumeNote } from './remedies/note.ts';
+import { resumeRequest } from './remedies/resume.ts';
 import { repairSignatures } from './remedies/signature-repair.ts';
+import { finality, type Resumption, resumptionOf, wayFor } from './resumption.ts';
 import { noteEnd, opening, remaining, since, type Walk } from './walk.ts';
 
 export interface AttemptOutcome {
@@ -34,13 +31,19 @@ export async function attempt(
   let result: LeaseResult = { result: 'abandoned' };
   try {
     const end = await runOne(walk, lease, streamHeaders);
-    course.usage = end.usage;
+    // What was joined is counted together; the attempt's own count stands in the journal.
+    course.usage = course.isResumed ? walk.ledger.shown().usage : end.usage;
     course.stopReason = end.stopReason;
     let decision: RetryDecision | undefined;
     if (end.result === 'failed') {
       noteFailure(course, end.failure, lease.account.provider);
-      const history = historyOf(course, doors.pool, lease.account.provider, remaining(walk));
+      if (end.failure.reach === 'committed') walk.deadlineFrom = doors.world.elapsed();
+      const final = finality(walk.ledger, doors.healing, walk.exchange.request.json);
+      const history = historyOf(course, doors.pool, lease.account.provider, { remainingMs: remaining(walk), final });
       decision = decide(end.failure, history, doors.healing, doors.world.random());
+      if (decision.action === 'retry' && !doors.budget.take(course.models[0] ?? course.mappedModel)) {
+        decision = withoutBudget(decision);
+      }
       result = { result: 'failed', ...(decision.cooldown ? { cooldown: decision.cooldown } : {}) };
     } else if (end.result === 'complete') {
       const sessionKey = end.sessionKey ?? walk.session.key;
@@ -63,29 +66,17 @@ async function runOne(walk: Walk, lease: Lease, streamHeaders: Readonly<Record<s
   const { course, doors, exchange } = walk;
   const { world, journal, healing } = doors;
   const model = course.mappedModel;
-  const target = { model, accountEmail: lease.account.email };
-  const plan = course.repaired ? undefined : walk.session.restore(target);
-  const edits: readonly JsonEdit[] = plan?.edits ?? repairSignatures(exchange.request, model);
   const at = { id: exchange.id, n: course.attempts };
-  journal.note({
-    fact: 'attempt-started',
-    ...at,
-    ms: since(walk),
-    account: lease.account.email,
-    provider: lease.account.provider,
-    mappedModel: model,
-    restored: plan?.restored ?? 0,
-    degraded: plan?.degraded ?? 0,
-    repaired: course.repaired,
-  });
-  const upstream = { account: lease.account, model, request: exchange.request, edits };
-  const firstContentMs = exchange.request.protocol === 'gemini' ? healing.firstContentGeminiMs : healing.firstContentMs;
-  const limits = {
-    firstByteMs: healing.firstByteMs,
-    firstContentMs,
-    idleMs: healing.idleMs,
-    deadlineMs: remaining(walk),
+  const resumption = resumptionFor(walk, lease);
+  const upstream = {
+    account: lease.account,
+    model,
+    request: exchange.request,
+    edits: prepare(walk, lease, resumption),
   };
+  const firstContentMs = exchange.request.protocol === 'gemini' ? healing.firstContentGeminiMs : healing.firstContentMs;
+  const { firstByteMs, idleMs } = healing;
+  const limits = { firstByteMs, firstContentMs, idleMs, deadlineMs: remaining(walk) };
   const answered = (answer: UpstreamAnswer): void => {
     const requestId = answer.requestId === undefined ? {} : { upstreamRequestId: answer.requestId };
     journal.note({ fact: 'attempt-answered', ...at, ms: since(walk), status: answer.status, ...requestId });
@@ -95,13 +86,8 @@ async function runOne(walk: Walk, lease: Lease, streamHeaders: Readonly<Record<s
     return opening(walk, { ...passedHeaders(answer.headers), ...(walk.stream ? streamHeaders : json) });
   };
   const order = { adapter: lease.adapter, attempt: upstream, limits, sink: exchange.sink, headers, answered };
-  if (exchange.request.operation === 'count-tokens') {
-    const isForeign = lease.adapter.native(exchange.request.protocol, model) !== exchange.request.protocol;
-    const retell = isForeign ? exchange.dialect.countDocument : undefined;
-    const { estimate } = exchange;
-    const own = { ...(retell ? { retell } : {}), ...(estimate ? { estimate } : {}) };
-    return countTokens({ ...order, sent: walk.sent, ...own }, world);
-  }
+  if (exchange.request.operation === 'count-tokens')
+    return countTokens({ ...order, ...countingOf(walk, lease) }, world);
   const attemptStartedMs = since(walk);
   walk.firstContentMs = undefined;
   const firstContent = (): void => {
@@ -109,42 +95,57 @@ async function runOne(walk: Walk, lease: Lease, streamHeaders: Readonly<Record<s
     walk.firstContentMs = ms - attemptStartedMs;
     journal.note({ fact: 'first-content', ...at, ms });
   };
-  const { receiver, listener } = earsFor(walk, lease);
-  walk.receiver = receiver;
-  const harvest = hearing(walk.session.harvest(target), listener);
-  return runAttempt({ ...order, receiver, harvest, firstContent }, world);
-}
-
-/** What takes this attempt's answer: frames as they are, or events retold, streamed or collected. And who hears it beside the client. */
-function earsFor(walk: Walk, lease: Lease): { receiver: Receiver; listener?: AnswerListener | undefined } {
-  const { exchange, stream, writer, sent } = walk;
-  const { request, dialect, sink } = exchange;
-  const outlet = { sink, sent };
-  if (lease.adapter.native(request.protocol, walk.course.mappedModel) === request.protocol) {
-    const isStreamed = stream !== undefined && writer !== undefined;
-    return { receiver: isStreamed ? createFrameReceiver(stream, writer) : createFoldReceiver(outlet, dialect.fold()) };
-  }
-  const createdSeconds = Math.floor(walk.doors.world.now() / 1000);
-  const options = { answerId: exchange.id, model: walk.course.mappedModel, createdSeconds, request };
-  if (!dialect.foreignWriter || !dialect.foreignFold)
-    throw new Error(`${dialect.protocol} cannot retell another dialect`);
-  const receiver = stream
-    ? createEventReceiver(stream, dialect.foreignWriter(request.framing, options))
-    : createForeignFoldReceiver(outlet, dialect.foreignFold(options));
-  return { receiver, listener: exchange.listen?.(options) };
-}
-
-/** The harvest of signatures, and whoever else listens. */
-function hearing(harvest: SignatureHarvest, listener: AnswerListener | undefined): SignatureHarvest {
-  if (!listener) return harvest;
-  return {
-    see(event) {
-      harvest.see(event);
-      listener.see(event);
-    },
-    keep() {
-      listener.keep();
-      return harvest.keep();
-    },
+  const resumed = (): void => {
+    const { account, mappedModel } = course;
+    const shownCharacters = resumption?.said.length ?? 0;
+    journal.note({ fact: 'resumed', ...at, ms: since(walk), account, mappedModel, shownCharacters });
+    course.flags.add('resumed');
   };
+  const harvest = walk.session.harvest({ model, accountEmail: lease.account.email });
+  const ears = earsFor(walk, lease, { harvest, resumption, resumed });
+  return runAttempt({ ...order, ...ears, firstContent }, world);
+}
+
+/** The changes to the client's request for this attempt, and the fact that it begins. */
+function prepare(walk: Walk, lease: Lease, resumption: Resumption | undefined): readonly JsonEdit[] {
+  const { course, doors, exchange } = walk;
+  const { email, provider } = lease.account;
+  const model = course.mappedModel;
+  const plan = course.repaired ? undefined : walk.session.restore({ model, accountEmail: email });
+  course.resumedBy = resumption?.said ? resumption.way : undefined;
+  course.isResumed = resumption !== undefined;
+  doors.journal.note({
+    fact: 'attempt-started',
+    id: exchange.id,
+    n: course.attempts,
+    ms: since(walk),
+    account: email,
+    provider,
+    mappedModel: model,
+    restored: plan?.restored ?? 0,
+    degraded: plan?.degraded ?? 0,
+    repaired: course.repaired,
+    ...(resumption ? { resume: resumeFact(resumption) } : {}),
+  });
+  const history = plan?.edits ?? repairSignatures(exchange.request, model);
+  return resumption ? [...history, ...resumeRequest(exchange.request, resumption.said, resumption.way)] : history;
+}
+
+function countingOf(walk: Walk, lease: Lease): Pick<CountOrder, 'sent' | 'retell' | 'estimate'> {
+  const { request, dialect, estimate } = walk.exchange;
+  const isForeign = lease.adapter.native(request.protocol, walk.course.mappedModel) !== request.protocol;
+  const retell = isForeign ? dialect.countDocument : undefined;
+  return { sent: walk.sent, ...(retell ? { retell } : {}), ...(estimate ? { estimate } : {}) };
+}
+
+function resumptionFor(walk: Walk, lease: Lease): Resumption | undefined {
+  const { course, doors, exchange } = walk;
+  const { request } = exchange;
+  const native = lease.adapter.native(request.protocol, course.mappedModel);
+  const model = { native, prefills: doors.prefills(course.mappedModel), asksInWords: course.asksInWords };
+  return resumptionOf(walk.ledger, wayFor(model, request));
+}
+
+function resumeFact({ said, way }: Resumption): { way: 'prefill' | 'ask'; shownCharacters: number; note?: string } {
+  return { way, shownCharacters: said.length, ...(way === 'ask' && said !== '' ? { note: resumeNote } : {}) };
 }

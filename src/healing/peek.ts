@@ -6,6 +6,7 @@
 
 import type { StopKind, StreamEvent, Usage } from '../model/events.ts';
 import type { Failure } from '../model/failure.ts';
+import { answers } from './hold.ts';
 
 /** What one frame's events mean: keep holding · content has come · the upstream's own terminal sign has come, as a whole answer · a failed attempt. */
 export type Verdict =
@@ -19,6 +20,8 @@ export interface Peek {
   see(events: readonly StreamEvent[]): Verdict;
   readonly said: boolean;
   readonly complete: boolean;
+  /** The upstream has said why it stopped, and what it said is an answer: nothing but the terminal sign is missing. */
+  readonly stopped: boolean;
   readonly usage: Usage;
   readonly stopReason: string | undefined;
 }
@@ -35,57 +38,90 @@ const complete: Verdict = { is: 'complete' };
  * any time.
  */
 export function createPeek(readFailure: ReadFailure, isRetold = false): Peek {
-  let said = false;
-  let done = false;
-  let stop: StopKind | undefined;
-  let stopReason: string | undefined;
-  const usage: Usage = {};
+  return new PeekedAnswer(readFailure, isRetold);
+}
 
-  const failed = (kind: Failure['kind'], detail: string): Verdict => ({
-    is: 'failed',
-    failure: { kind, reach: 'streaming', detail },
-  });
+class PeekedAnswer implements Peek {
+  said = false;
+  complete = false;
+  readonly usage: Usage = {};
+  stopReason: string | undefined;
+  readonly #readFailure: ReadFailure;
+  readonly #isRetold: boolean;
+  /** Something was said to the caller itself: thinking alone is no answer. */
+  #isAnswered = false;
+  #stop: StopKind | undefined;
 
-  const see = (events: readonly StreamEvent[]): Verdict => {
-    let spoke = said;
+  constructor(readFailure: ReadFailure, isRetold: boolean) {
+    this.#readFailure = readFailure;
+    this.#isRetold = isRetold;
+  }
+
+  get stopped(): boolean {
+    return this.#stop !== undefined && !this.#isEmpty;
+  }
+
+  see(events: readonly StreamEvent[]): Verdict {
+    let spoke = this.said;
     for (const event of events) {
-      if (event.type === 'failure') return { is: 'failed', failure: readFailure(event.body) };
-      if (event.type === 'garbage') return failed('garbage', event.detail);
-      if (event.type === 'cut') return failed(spoke ? 'cut' : 'ended', event.detail);
-      if (event.type === 'message-start' && isRetold && spoke)
-        return failed('malformed-answer', 'the upstream began another answer inside this one');
-      if (event.type === 'usage') mergeUsage(usage, event.usage);
-      else if (event.type === 'message-end') {
-        stop = event.stop;
-        stopReason = event.reason;
-        // The same frame may carry the broken call itself: it must not count as content.
-        if (stop === 'malformed' && (isRetold || !said))
-          return failed('malformed-answer', `the upstream finished with ${stopReason}`);
-      } else if (event.type === 'message-complete') {
-        if (!spoke && (stop === undefined || promisesContent(stop))) {
-          return failed('empty', `the upstream finished with ${stopReason ?? 'no reason'} and no content`);
-        }
-        done = true;
-      } else if (carriesContent(event)) spoke = true;
+      const failure = this.#judge(event, spoke);
+      if (failure) return { is: 'failed', failure };
+      if (!carriesContent(event)) continue;
+      spoke = true;
+      this.#isAnswered ||= answers(event);
     }
-    said = spoke;
-    if (done) return complete;
-    return said ? content : held;
-  };
+    this.said = spoke;
+    if (this.complete) return complete;
+    return spoke ? content : held;
+  }
 
-  return {
-    see,
-    get said() {
-      return said;
-    },
-    get complete() {
-      return done;
-    },
-    usage,
-    get stopReason() {
-      return stopReason;
-    },
-  };
+  get #isEmpty(): boolean {
+    return !this.#isAnswered && (this.#stop === undefined || promisesContent(this.#stop));
+  }
+
+  /** Takes in what is no content. Returns why the attempt has failed, if so. */
+  #judge(event: StreamEvent, spoke: boolean): Failure | undefined {
+    switch (event.type) {
+      // After the reason to stop nothing is missing but the terminal sign, whatever stands in its place.
+      case 'failure':
+        return this.stopped ? this.#end(spoke) : this.#readFailure(event.body);
+      case 'garbage':
+        return this.stopped ? this.#end(spoke) : failed('garbage', event.detail);
+      case 'cut':
+        return this.#stop === undefined ? failed(spoke ? 'cut' : 'ended', event.detail) : this.#end(spoke);
+      case 'message-start':
+        return this.#isRetold && spoke
+          ? failed('malformed-answer', 'the upstream began another answer inside this one')
+          : undefined;
+      case 'usage':
+        mergeUsage(this.usage, event.usage);
+        return undefined;
+      case 'message-end':
+        this.#stop = event.stop;
+        this.stopReason = event.reason;
+        // The same frame may carry the broken call itself: it must not count as content.
+        return event.stop === 'malformed' && (this.#isRetold || !this.said)
+          ? failed('malformed-answer', `the upstream finished with ${event.reason}`)
+          : undefined;
+      case 'message-complete':
+        return this.#end(spoke);
+      default:
+        return undefined;
+    }
+  }
+
+  #end(spoke: boolean): Failure | undefined {
+    if (this.#isEmpty) {
+      const what = spoke ? 'nothing but thoughts' : 'no content';
+      return failed('empty', `the upstream finished with ${this.stopReason ?? 'no reason'} and ${what}`);
+    }
+    this.complete = true;
+    return undefined;
+  }
+}
+
+function failed(kind: Failure['kind'], detail: string): Failure {
+  return { kind, reach: 'streaming', detail };
 }
 
 /** Visible text, thinking, a tool call, an image, or a block of a kind we do not know. */

@@ -1,102 +1,192 @@
 /**
  * Where one attempt's answer goes. A streaming client gets it from the first content on: frames as they are when the upstream speaks the client's
- * dialect, else events retold in it. A waiting client gets one document at the end. Until `commit` nothing leaves, and what a failed attempt
- * said is thrown away with its receiver.
+ * dialect, else events retold in it, and, when an earlier attempt has been shown, events joined to that. What the hold gate keeps back and what the
+ * grammar forbids does not leave. A waiting client gets one document at the end. What a failed attempt said and did not show goes with its receiver.
  */
 
 import type { StreamEvent } from '../model/events.ts';
+import type { Failure } from '../model/failure.ts';
 import type { AnswerFold, AnswerWriter, ForeignFold, ForeignWriter } from '../model/ports.ts';
-import type { Frame } from '../model/wire.ts';
+import type { Problem } from '../model/request.ts';
+import type { Frame, Machine } from '../model/wire.ts';
 import type { ClientStream, Outlet } from './client-stream.ts';
+import type { Grammar } from './grammar.ts';
+import type { HoldGate } from './hold.ts';
+import type { Joiner } from './join.ts';
+import type { Ledger } from './ledger.ts';
 
 export interface Receiver {
   /** Bytes held back by this attempt so far. */
   readonly heldBytes: number;
-  /** Content has reached the client. */
+  /** Content of this attempt has reached the client. */
   readonly committed: boolean;
-  /** A frame of the upstream and what it says. `events` is used again by the caller; no frame = the end of the body. */
-  take(frame: Frame | undefined, events: readonly StreamEvent[]): void;
+  /** The client waits for one document. */
+  readonly isCollecting: boolean;
+  /**
+   * A frame of the upstream and what it says. `events` is used again by the caller; no frame = the end of the body. Returns why the attempt cannot be
+   * shown, if so.
+   */
+  take(frame: Frame | undefined, events: readonly StreamEvent[]): Failure | undefined;
   /** The attempt has said something: a streaming client may see it. `headers` are written when the stream was not open yet. */
-  commit(headers: () => Readonly<Record<string, string>>): void;
-  /** Sends what was taken since the last flush, as one write. */
+  ready(headers: () => Readonly<Record<string, string>>): void;
+  /** Sends what may be shown of what was taken since the last flush, as one write. */
   flush(): Promise<void> | undefined;
   /** The answer is whole. Throws `FoldError` when it makes no document. */
   finish(headers: () => Readonly<Record<string, string>>): Promise<void> | undefined;
 }
 
-/** Holds things of one kind until the attempt commits, then writes them. */
+/** What every receiver of a streaming client needs. */
+export interface Stage {
+  readonly stream: ClientStream;
+  readonly ledger: Ledger;
+  readonly gate: HoldGate;
+  readonly grammar: Grammar;
+}
+
+/** Holds things of one kind until they may be shown, then writes them and remembers that they were. */
 interface Pen<Thing> {
+  begin?(): void;
   write(things: readonly Thing[], out: Uint8Array[]): void;
   end(out: Uint8Array[]): void;
+  shown(things: readonly Thing[]): void;
 }
 
-export function createFrameReceiver(stream: ClientStream, writer: AnswerWriter): Receiver {
-  const pen: Pen<Frame> = { write: (frames, out) => writer.frames(frames, out), end: (out) => writer.end(out) };
-  return holding(stream, writer, pen, (frame, _events, hold) => {
-    if (frame) hold(frame);
-  });
-}
+/** What a frame comes to: the events to be judged, or why there are none. */
+type Picked = { readonly events: readonly StreamEvent[] } | { readonly failure: Failure };
 
-export function createEventReceiver(stream: ClientStream, writer: ForeignWriter): Receiver {
-  const pen: Pen<StreamEvent> = { write: (events, out) => writer.events(events, out), end: (out) => writer.end(out) };
-  const receiver = holding(stream, writer, pen, (_frame, events, hold) => {
-    for (const event of events) hold(event);
-  });
-  return {
-    ...receiver,
-    get heldBytes() {
-      return receiver.heldBytes;
-    },
-    get committed() {
-      return receiver.committed;
-    },
-    commit(headers) {
-      // A stream that was opened early has its start already; the writer must only know that it has been made.
-      if (stream.openedEarly) writer.start();
-      receiver.commit(headers);
-    },
-  };
-}
-
-function holding<Thing>(
-  stream: ClientStream,
-  voice: Pick<AnswerWriter, 'keepalive' | 'failure'>,
-  pen: Pen<Thing>,
-  pick: (frame: Frame | undefined, events: readonly StreamEvent[], hold: (thing: Thing) => void) => void,
+export function createFrameReceiver(
+  stage: Stage,
+  writer: AnswerWriter,
+  reader: () => Machine<Frame, StreamEvent>,
 ): Receiver {
-  let held: Thing[] = [];
-  let heldBytes = 0;
-  let committed = false;
-  const hold = (thing: Thing): void => void held.push(thing);
-  const written = (): Uint8Array[] => {
+  const pen: Pen<Frame> = {
+    write: (frames, out) => writer.frames(frames, out),
+    end: (out) => writer.end(out),
+    shown: (frames) => stage.ledger.frames(frames, reader),
+  };
+  return holding(stage, writer, pen, (frame, events, hold) => {
+    if (frame) hold(frame);
+    return { events };
+  });
+}
+
+export function createEventReceiver(stage: Stage, writer: ForeignWriter): Receiver {
+  const pen: Pen<StreamEvent> = {
+    // A stream that was opened early has its start already; the writer must only know that it has been made.
+    begin: () => void (stage.stream.openedEarly && writer.start()),
+    write: (events, out) => writer.events(events, out),
+    end: (out) => writer.end(out),
+    shown: (events) => stage.ledger.events(events),
+  };
+  return holding(stage, writer, pen, (_frame, events, hold) => {
+    for (const event of events) hold(event);
+    return { events };
+  });
+}
+
+/** `voice` writes on after what was shown. `told` hears the joined answer, `resumed` that the first of it went out. */
+export function createResumedReceiver(
+  stage: Stage,
+  voice: ForeignWriter,
+  joiner: Joiner,
+  { told, resumed }: { readonly told: (event: StreamEvent) => void; readonly resumed: () => void },
+): Receiver {
+  const pen: Pen<StreamEvent> = {
+    begin: resumed,
+    write: (events, out) => voice.events(events, out),
+    end: (out) => voice.end(out),
+    shown: (events) => stage.ledger.events(events),
+  };
+  return holding(stage, voice, pen, (_frame, events, hold) => {
+    const joined: StreamEvent[] = [];
+    const wrong = joiner.see(events, joined);
+    if (wrong !== undefined) return { failure: { kind: 'contradiction', reach: 'streaming', detail: wrong } };
+    for (const event of joined) {
+      hold(event);
+      told(event);
+    }
+    return { events: joined };
+  });
+}
+
+function holding<Thing>(stage: Stage, voice: Voice, pen: Pen<Thing>, pick: Pick<Thing>): Receiver {
+  return new HoldingReceiver(stage, voice, pen, pick);
+}
+
+type Voice = { keepalive(): Uint8Array; failure(problem: Problem): Uint8Array };
+type Headers = () => Readonly<Record<string, string>>;
+type Pick<Thing> = (frame: Frame | undefined, events: readonly StreamEvent[], hold: (thing: Thing) => void) => Picked;
+
+class HoldingReceiver<Thing> implements Receiver {
+  heldBytes = 0;
+  committed = false;
+  readonly isCollecting = false;
+  readonly #stage: Stage;
+  readonly #voice: Voice;
+  readonly #pen: Pen<Thing>;
+  readonly #pick: Pick<Thing>;
+  #held: Thing[] = [];
+  /** So many of the held things may be shown. */
+  #releasable = 0;
+  #headers: Headers | undefined;
+
+  constructor(stage: Stage, voice: Voice, pen: Pen<Thing>, pick: Pick<Thing>) {
+    this.#stage = stage;
+    this.#voice = voice;
+    this.#pen = pen;
+    this.#pick = pick;
+  }
+
+  take(frame: Frame | undefined, events: readonly StreamEvent[]): Failure | undefined {
+    const picked = this.#pick(frame, events, (thing) => void this.#held.push(thing));
+    if ('failure' in picked) return picked.failure;
+    for (const event of picked.events) {
+      const wrong = this.#stage.grammar.see(event);
+      if (wrong === undefined) continue;
+      return { kind: 'malformed-answer', reach: 'streaming', detail: `an event out of its place: ${wrong}` };
+    }
+    this.heldBytes += frame?.raw.length ?? 0;
+    const { gate } = this.#stage;
+    const mayShow = gate.see(picked.events);
+    if (gate.brokenCall !== undefined) {
+      const detail = `the arguments of the tool call ${gate.brokenCall} never became whole`;
+      return { kind: 'malformed-answer', reach: 'streaming', detail };
+    }
+    if (mayShow && this.#headers !== undefined) this.#releasable = this.#held.length;
+    return undefined;
+  }
+
+  ready(headers: Headers): void {
+    this.#headers ??= headers;
+  }
+
+  flush(): Promise<void> | undefined {
+    if (this.#releasable === 0 || this.#headers === undefined) return undefined;
+    const things = this.#held.slice(0, this.#releasable);
+    this.#held = this.#held.slice(this.#releasable);
+    this.#releasable = 0;
+    if (this.#held.length === 0) this.heldBytes = 0;
+    return this.#stage.stream.send(this.#written(things, this.#headers));
+  }
+
+  finish(headers: Headers): Promise<void> | undefined {
+    const out = this.#written(this.#held, headers);
+    this.#held = [];
+    this.#releasable = 0;
+    this.heldBytes = 0;
+    this.#pen.end(out);
+    return this.#stage.stream.finish(out);
+  }
+
+  #written(things: readonly Thing[], headers: Headers): Uint8Array[] {
+    this.#stage.stream.begin(headers, this.#voice);
+    if (!this.committed) this.#pen.begin?.();
+    this.committed = true;
     const out: Uint8Array[] = [];
-    pen.write(held, out);
-    held = [];
-    heldBytes = 0;
+    this.#pen.write(things, out);
+    this.#pen.shown(things);
     return out;
-  };
-  return {
-    get heldBytes() {
-      return heldBytes;
-    },
-    get committed() {
-      return committed;
-    },
-    take(frame, events) {
-      pick(frame, events, hold);
-      heldBytes += frame?.raw.length ?? 0;
-    },
-    commit(headers) {
-      stream.begin(headers, voice);
-      committed = true;
-    },
-    flush: () => (committed && held.length > 0 ? stream.send(written()) : undefined),
-    finish() {
-      const out = written();
-      pen.end(out);
-      return stream.finish(out);
-    },
-  };
+  }
 }
 
 /** Collects frames into the document the API itself would have sent. */
@@ -113,12 +203,20 @@ export function createForeignFoldReceiver(outlet: Outlet, fold: ForeignFold): Re
   });
 }
 
-function collecting({ sink, sent }: Outlet, fold: Pick<AnswerFold, 'document'>, take: Receiver['take']): Receiver {
+function collecting(
+  { sink, sent }: Outlet,
+  fold: { document(): string },
+  collect: (frame: Frame | undefined, events: readonly StreamEvent[]) => void,
+): Receiver {
   return {
     heldBytes: 0,
     committed: false,
-    take,
-    commit: () => undefined,
+    isCollecting: true,
+    take(frame, events) {
+      collect(frame, events);
+      return undefined;
+    },
+    ready: () => undefined,
     flush: () => undefined,
     finish(headers) {
       const body = Buffer.from(fold.document());

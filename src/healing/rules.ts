@@ -156,6 +156,7 @@ export const RULES: Readonly<Record<FailureKind, Rule>> = {
   'malformed-answer': peekRow('the upstream calls its own tool call malformed; a new try is usually sound'),
   cut: peekRow('the stream broke off before its end'),
   stalled: peekRow('the stream fell silent before its end'),
+  contradiction: peekRow('the new attempt did not go on from what the client has; another try may'),
   limit: peekRow('the answer passed a limit of the gateway'),
 };
 

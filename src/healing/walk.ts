@@ -10,7 +10,9 @@ import type {
   ClientDialect,
   ClientSink,
   ForeignOptions,
+  ForeignWriter,
   RequestJournal,
+  RetryBudget,
   SignatureKeeper,
   SignatureSession,
   World,
@@ -20,7 +22,7 @@ import { exchangeHeaders } from './answer.ts';
 import type { AttemptEnd } from './attempt.ts';
 import type { ClientStream } from './client-stream.ts';
 import { type Course, currentModel } from './course.ts';
-import type { Receiver } from './receiver.ts';
+import type { Ledger } from './ledger.ts';
 
 /** One client request on its way through the house. */
 export interface Exchange {
@@ -50,6 +52,9 @@ export interface HealDoors {
   readonly signatures: SignatureKeeper;
   readonly journal: RequestJournal;
   readonly healing: HealingConfig;
+  readonly budget: RetryBudget;
+  /** Whether this upstream model goes on from a begun answer by itself. */
+  readonly prefills: (model: string) => boolean;
   /** How long a request waits for an account to come back from its rest. */
   readonly restWaitMsMax: number;
   /** Bytes of the answer kept for the journal. */
@@ -61,13 +66,17 @@ export interface Walk {
   readonly doors: HealDoors;
   readonly course: Course;
   readonly session: SignatureSession;
-  /** Of the last attempt. */
-  receiver: Receiver | undefined;
   /** Absent for a client that waits for one document. */
   readonly stream: ClientStream | undefined;
   /** The client's dialect, when it streams. */
   readonly writer: AnswerWriter | undefined;
+  /** What a streaming client has been shown. */
+  readonly ledger: Ledger;
+  /** What writes events to the client: from the first that was shown on, always the same. */
+  voice: ForeignWriter | undefined;
   readonly startedAt: number;
+  /** Since when the deadline counts: the start, or the moment a shown answer broke off. */
+  deadlineFrom: number;
   responseHeaders: Readonly<Record<string, string>>;
   status: number;
   error: string | undefined;
@@ -167,5 +176,5 @@ export function since(walk: Walk): number {
 }
 
 export function remaining(walk: Walk): number {
-  return walk.doors.healing.deadlineMs - since(walk);
+  return walk.doors.healing.deadlineMs - (walk.doors.world.elapsed() - walk.deadlineFrom);
 }

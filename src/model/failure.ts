@@ -44,6 +44,8 @@ export type FailureKind =
   | 'cut'
   /** Silence after content. */
   | 'stalled'
+  /** An attempt that was to go on from what the client has been shown says something else. */
+  | 'contradiction'
   /** A limit of our own was passed (frame size, answer size). */
   | 'limit';
 
@@ -73,7 +75,8 @@ export interface Backoff {
   readonly maxMs: number;
 }
 
-export type Remedy = 'signature-repair';
+/** `ask-to-go-on`: the model refused to go on from a begun answer, so it is asked in words. */
+export type Remedy = 'signature-repair' | 'ask-to-go-on';
 
 /** What to do now, and why: wait, rotation, repair and cooldown are one value. */
 export type RetryDecision =

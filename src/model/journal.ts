@@ -36,6 +36,18 @@ export type Fact =
       readonly restored: number;
       readonly degraded: number;
       readonly repaired: boolean;
+      /** Asked to go on from what the client has been shown. `note` is the sentence that was added, where one was. */
+      readonly resume?: { readonly way: 'prefill' | 'ask'; readonly shownCharacters: number; readonly note?: string };
+    }
+  /** The first of an attempt's words has been joined to what the client had. */
+  | {
+      readonly fact: 'resumed';
+      readonly id: string;
+      readonly n: number;
+      readonly ms: number;
+      readonly account: string;
+      readonly mappedModel: string;
+      readonly shownCharacters: number;
     }
   | {
       readonly fact: 'attempt-answered';

@@ -99,7 +99,7 @@ function noteAttempt(exchange: OpenExchange, fact: Fact): void {
     if (fact.upstreamRequestId !== undefined) attempt.requestId = fact.upstreamRequestId;
   } else if (fact.fact === 'first-content') {
     attempt.contentMs ??= fact.ms;
-  } else {
+  } else if (fact.fact === 'attempt-ended') {
     attempt.ended = fact;
   }
 }

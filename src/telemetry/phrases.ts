@@ -38,6 +38,8 @@ export function phrases(fact: Fact, protocol: Protocol, scene: Scene = { account
       return attemptEnded(fact, protocol, scene);
     case 'waiting':
       return [waiting(fact.backoff, fact.forMs, fact.why)];
+    case 'resumed':
+      return [streamResumed(fact.account, fact.mappedModel, `after ${fact.shownCharacters} characters`)];
     case 'opened-early':
       return [info('The stream was opened before its content, to keep the waiting client connected')];
     case 'queued':
@@ -121,9 +123,17 @@ function attemptStarted(fact: Extract<Fact, { fact: 'attempt-started' }>): Phras
     fact.restored > 0 ? `${fact.restored} signatures restored` : '',
     fact.degraded > 0 ? `${fact.degraded} signatures left out` : '',
     fact.repaired ? 'history repaired' : '',
+    resumeWords(fact.resume),
   ].filter((extra) => extra !== '');
   const msg = `Attempt ${fact.n}: ${fact.account} (${fact.provider}), model ${fact.mappedModel}`;
   return info(`${msg}${inBrackets(extras.join(', '))}`);
+}
+
+function resumeWords(resume: Extract<Fact, { fact: 'attempt-started' }>['resume']): string {
+  if (resume === undefined) return '';
+  const where =
+    resume.shownCharacters === 0 ? 'begun anew' : `asked to go on after ${resume.shownCharacters} characters`;
+  return resume.note === undefined ? where : `${where}: ${resume.note}`;
 }
 
 const WAIT_SENTENCE: Readonly<Record<BackoffKind, string>> = {

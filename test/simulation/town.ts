@@ -129,6 +129,8 @@ export async function liveThrough(seed: number, visits: number, sabotage: Sabota
     signatures,
     journal,
     healing,
+    budget: { asked: () => undefined, answered: () => undefined, take: () => true },
+    prefills: (model: string) => capabilitiesOf(model).prefill,
     restWaitMsMax: scheduling.maxWaitMs,
     captureBytesMax: 4096,
   };

@@ -54,7 +54,8 @@ function written(frames: readonly Frame[], early = false): Buffer {
   const writer = writeAnthropicEvents('01TEST');
   const out: Uint8Array[] = early ? [writer.start('some-model')] : [];
   writer.frames(frames, out);
-  writer.end(out);
+  // An answer that is not complete is never ended.
+  if (eventsOf(frames).at(-1)?.type === 'message-complete') writer.end(out);
   return Buffer.concat(out);
 }
 

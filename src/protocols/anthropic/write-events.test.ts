@@ -168,10 +168,21 @@ describe('what the writer says itself', () => {
     expect(Buffer.from(writer.keepalive()).toString()).toBe('event: ping\ndata: {"type": "ping"}\n\n');
   });
 
-  it('is no end: that is the upstream’s', () => {
-    const out: Uint8Array[] = [];
-    writer.end(out);
-    expect(out).toEqual([]);
+  it('is the last frame of an answer that is over, where the upstream left it out, and only there', () => {
+    const endOf = (text: string): string => {
+      const out: Uint8Array[] = [];
+      const own = writeAnthropicEvents('01A');
+      const event = /^event: (.*)$/m.exec(text)?.[1] ?? '';
+      const data = /^data: (.*)$/m.exec(text)?.[1] ?? '';
+      own.frames([{ raw: Buffer.from(text), event, data, shape: 'event', terminated: true }], []);
+      own.end(out);
+      return Buffer.concat(out).toString();
+    };
+    expect(endOf('event: message_delta\ndata: {"type":"message_delta"}\n\n')).toBe(
+      'event: message_stop\ndata: {"type":"message_stop"}\n\n',
+    );
+    expect(endOf('event: message_stop\ndata: {"type":"message_stop"}\n\n')).toBe('');
+    expect(endOf('data: {"type":"message_stop"}\n\n')).toBe('');
   });
 
   it('is an error event, and never a message_stop', () => {

@@ -1,7 +1,7 @@
 /**
  * Writes a streamed answer to an Anthropic client: the upstream's own frames byte for byte. Bytes change only where a client could not read them
  * otherwise: after an early start of our own (`merge-start.ts`), for an event without its `event:` line, and for a last event without its blank
- * line. It never writes part of an event, and never an end of its own.
+ * line. It never writes part of an event, and no end but the frame that closes a message whose reason to stop the upstream has stated.
  */
 
 import type { AnswerWriter } from '../../model/ports.ts';
@@ -12,6 +12,7 @@ import { StartMerge } from './merge-start.ts';
 
 export function writeAnthropicEvents(answerId: string): AnswerWriter {
   let merge: StartMerge | undefined;
+  let isStopped = false;
   return {
     headers: {
       'content-type': 'text/event-stream; charset=utf-8',
@@ -26,10 +27,11 @@ export function writeAnthropicEvents(answerId: string): AnswerWriter {
       for (const frame of frames) {
         const replaced = merge?.replace(frame);
         if (replaced !== undefined) out.push(...replaced);
-        else writeFrame(frame, out);
+        else if (writeFrame(frame, out)) isStopped ||= closesMessage(frame);
       }
     },
-    end: () => {},
+    // The upstream has said why it stopped and then broken off: nothing is missing but the frame that closes the message.
+    end: (out) => void (isStopped || out.push(encode('event: message_stop\ndata: {"type":"message_stop"}\n\n'))),
     keepalive: () => encode('event: ping\ndata: {"type": "ping"}\n\n'),
     failure: (problem) => anthropicErrorEvent(problem, answerId),
   };
@@ -52,13 +54,18 @@ function startJson(model: string, answerId: string): string {
   });
 }
 
-function writeFrame(frame: Frame, out: Uint8Array[]): void {
-  if (frame.shape === 'bare') return;
+function closesMessage({ event, data }: Frame): boolean {
+  return event === 'message_stop' || (event === '' && data.includes('"message_stop"'));
+}
+
+/** Returns whether an event was written. */
+function writeFrame(frame: Frame, out: Uint8Array[]): boolean {
+  if (frame.shape === 'bare') return false;
   if (frame.shape === 'comment') {
     if (frame.terminated || isBlank(frame.raw)) out.push(frame.raw);
-    return;
+    return false;
   }
-  if (!frame.terminated && jsonOf(frame.data) === undefined) return;
+  if (!frame.terminated && jsonOf(frame.data) === undefined) return false;
   if (frame.event === '') {
     // The official SDKs dispatch on this line alone.
     const type = stringOf(objectOf(jsonOf(frame.data))?.type);
@@ -66,6 +73,7 @@ function writeFrame(frame: Frame, out: Uint8Array[]): void {
   }
   out.push(frame.raw);
   if (!frame.terminated) out.push(encode(missingLineEnds(frame.raw)));
+  return true;
 }
 
 const LF = 10;

@@ -25,7 +25,8 @@ export async function askCell(url: string, cell: Cell, kind: PromptKind, streame
   const accounts = cell.calls().map(({ account }) => account);
   const answer = labAnswerOf(cell);
   const expected = claude ? anthropicExpectation(answer) : geminiExpectation(answer, kind === 'thinking');
-  return { ...judge(heard, expected, claude ? isAnthropicError : isGeminiError), heard, accounts };
+  const isOwn = claude ? isAnthropicError : isGeminiError;
+  return { ...judge(heard, expected, isOwn, streamed && accounts.length > 1), heard, accounts };
 }
 
 /** The headers that every answer carries, as far as they are there. */

@@ -49,12 +49,15 @@ export const nothingSaid: Said = {
   outputTokens: undefined,
 };
 
-/** `isOwn`: whether an error is one of the SDK's own for an answer of the API, not a broken connection. */
-export function judge(heard: Heard, expected: Said, isOwn: (error: unknown) => boolean): Verdict {
+/**
+ * `isOwn`: whether an error is one of the SDK's own for an answer of the API, not a broken connection. `isJoined`: more than one attempt may have been
+ * shown, so that thoughts may have been begun anew and what was generated is a sum.
+ */
+export function judge(heard: Heard, expected: Said, isOwn: (error: unknown) => boolean, isJoined = false): Verdict {
   if (heard.hung) return { ending: 'hung', why: `nothing more came within ${patienceMs} ms` };
   const { said, error } = heard;
   if (error === undefined) {
-    const isWhole = JSON.stringify(said) === JSON.stringify(expected);
+    const isWhole = JSON.stringify(isJoined ? unjoined(said, expected) : said) === JSON.stringify(expected);
     return isWhole
       ? { ending: 'whole', why: '' }
       : { ending: 'odd', why: `heard ${JSON.stringify(said)} instead of ${JSON.stringify(expected)}` };
@@ -66,12 +69,23 @@ export function judge(heard: Heard, expected: Said, isOwn: (error: unknown) => b
   return { ending: heard.sawContent ? 'interrupted' : 'refused', why: String(error) };
 }
 
-/** The lab's answer to the last call of a cell; every attempt of an exchange has the same. */
+/** Text, calls and stop are held to the letter; thoughts to their last telling, and the counts, which are sums, to being there. */
+function unjoined(said: Said, expected: Said): Said {
+  const thinking = said.thinking.endsWith(expected.thinking) ? expected.thinking : said.thinking;
+  const counted = (count: number | undefined, own: number | undefined) => ((count ?? 0) > 0 ? own : count);
+  const inputTokens = counted(said.inputTokens, expected.inputTokens);
+  return { ...said, thinking, inputTokens, outputTokens: counted(said.outputTokens, expected.outputTokens) };
+}
+
+/** The lab's answer to the last call of a cell, or to the one before it whose rest it is: every attempt of an exchange has the same whole. */
 export function labAnswerOf(cell: Cell): LabAnswer {
-  const last = cell.calls().at(-1);
-  const answer = last && expectedAnswer({ path: last.path, body: last.body });
-  if (answer === undefined) throw new Error(`no readable call of ${cell.asks} reached the lab`);
-  return answer;
+  const answers = cell.calls().flatMap(({ path, body }) => expectedAnswer({ path, body }) ?? []);
+  const last = answers.at(-1);
+  if (last === undefined) throw new Error(`no readable call of ${cell.asks} reached the lab`);
+  const calls = JSON.stringify(last.toolCalls);
+  const isWholeOf = ({ text, toolCalls }: LabAnswer): boolean =>
+    text.length > last.text.length && text.endsWith(last.text) && JSON.stringify(toolCalls) === calls;
+  return answers.filter(isWholeOf).sort((one, other) => other.text.length - one.text.length)[0] ?? last;
 }
 
 export const patienceMs = 12_000;

@@ -18,7 +18,8 @@ const ways = [
 /** How a limit's end is said makes no difference to a tool call; text stands for all. */
 function rowsFor(kind: PromptKind): readonly OneSickRow[] {
   if (kind === 'text') return oneSickTable;
-  return oneSickTable.filter(({ weather, textOnly }) => textOnly !== true && !weather.startsWith('429:time=r'));
+  const rows = oneSickTable.filter(({ weather, textOnly }) => textOnly !== true && !weather.startsWith('429:time=r'));
+  return rows.map((row) => (kind === 'tool' && row.toolEnds ? { ...row, ends: row.toolEnds } : row));
 }
 
 it('speaks of every weather of the lab and of each of its choices', () => {
@@ -42,17 +43,17 @@ describe.each(promptKinds)('a question for %s, with one sick account of two', (k
   });
 
   const named = jobs.map((job, index) => ({ ...job, index, weather: job.row.weather, way: wayOf(job) }));
-  it.each(named)('$weather, $way: $ends', async ({ index, ends, row, provider }) => {
+  it.each(named)('$weather, $way: $ends', async ({ index, ends, row, provider, streamed }) => {
     const { ending, why, heard, accounts } = await asked[index]!;
     expect({ ending, why: ending === ends ? '' : why }).toEqual({ ending: ends, why: '' });
     expect(missingHeaders(heard, house.cells[index]!)).toEqual([]);
     const attempts = Number(heard.headers.get('x-attempts'));
-    expect(attempts).toBe(accounts.length);
-    if (ends === 'whole' && row.harmless !== true && row.weather !== 'wrong-length') {
-      expect(attempts).toBeGreaterThan(1);
-    } else if (ends !== 'whole' || row.harmless === true) {
-      expect(attempts).toBe(1);
-    }
+    // The headers were written when the answer began; who went on with it is told in the journal.
+    expect(attempts).toBeLessThanOrEqual(accounts.length);
+    if (!streamed) expect(attempts).toBe(accounts.length);
+    // A call is short: what breaks late may break after its reason to stop.
+    if (ends === 'whole' && row.harmless === undefined && kind !== 'tool') expect(accounts.length).toBeGreaterThan(1);
+    if (ends !== 'whole' || row.harmless === true) expect(accounts).toHaveLength(1);
     if (ends === 'odd') expect(heard.said.stop).toBe(row.stop?.[speaksAnthropic(provider) ? 0 : 1]);
   });
 });

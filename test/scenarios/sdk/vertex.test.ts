@@ -7,7 +7,6 @@ import { type CellProvider, type House, startHouse } from './house.ts';
 import { type PromptKind, promptKinds } from './prompts.ts';
 
 const atOnceMax = 6;
-const broken = ['interrupted', 'whole'] as const;
 const whole = ['whole', 'whole'] as const;
 
 /** Streamed, collected. */
@@ -30,10 +29,10 @@ const oneSick: Readonly<Record<string, readonly [Ending, Ending]>> = {
   '529': whole,
   'error-as-event-stream': whole,
   'signature-refusal': whole,
-  'cut-after': broken,
-  stall: broken,
-  'error-mid': broken,
-  'error-mid:shape=bare': broken,
+  'cut-after': whole,
+  stall: whole,
+  'error-mid': whole,
+  'error-mid:shape=bare': whole,
 };
 
 /** With only sick accounts: the status for a Claude model, and for a Gemini model. */

@@ -1,7 +1,7 @@
 /**
  * What each weather of the lab leads to when it strikes one of two accounts, by dialect and by whether the answer is streamed: as data, so that
- * a capability that heals more changes this table and nothing else. A streamed answer that breaks after content is interrupted for as long as
- * nothing resumes it; one that is collected is whole.
+ * a capability that heals more changes this table and nothing else. An answer that breaks is whole all the same: gone on with when it is streamed,
+ * asked for again when it is collected.
  */
 
 import { WEATHER, WEATHER_NAMES } from '../../../src/lab/weather.ts';
@@ -13,8 +13,10 @@ type Endings = readonly [Ending, Ending, Ending, Ending];
 export interface OneSickRow {
   readonly weather: string;
   readonly ends: Endings;
-  /** Whether the first account's answer is good enough, so that no second is asked. */
-  readonly harmless?: true;
+  /** Of an answer that is a tool call, where that differs: nothing of it is shown before it is whole. */
+  readonly toolEnds?: Endings;
+  /** Whether the first account's answer is good enough, so that no second is asked; `some`: in one dialect or framing and not in another. */
+  readonly harmless?: true | 'some';
   /** Only text is long enough to be cut there. */
   readonly textOnly?: true;
   /** Why an answer that is not the lab's usual one stopped, in each dialect's word. */
@@ -22,9 +24,6 @@ export interface OneSickRow {
 }
 
 const always: Endings = ['whole', 'whole', 'whole', 'whole'];
-const broken: Endings = ['interrupted', 'whole', 'interrupted', 'whole'];
-/** Gemini's first frame has content already; Anthropic's is a bare start. */
-const brokenAfterOne: Endings = ['whole', 'whole', 'interrupted', 'whole'];
 const refused: Endings = ['refused', 'refused', 'refused', 'refused'];
 const odd: Endings = ['odd', 'odd', 'odd', 'odd'];
 
@@ -106,54 +105,60 @@ const afterContent = [
   'cut-after:end=fin',
   'cut-after:end=clean',
   'cut-after:end=rst',
-  'cut-after:frames=99',
   'cut-in-frame:end=fin',
   'cut-in-frame:end=clean',
   'cut-in-frame:end=rst',
   'cut-in-frame:frame=8',
-  'cut-at:byte=99999',
-  'cut-at:byte=99999,end=rst',
   'reset-after',
-  'reset-after:frames=99',
   'stall',
-  'stall:after=99',
   'error-mid:kind=overloaded',
   'error-mid:kind=api',
   'error-mid:kind=rate',
   'error-mid:shape=event',
   'error-mid:shape=bare',
+  'garbage-frame:at=5',
+];
+
+const afterStop = [
+  'cut-after:frames=99',
+  'cut-at:byte=99999',
+  'cut-at:byte=99999,end=rst',
+  'reset-after:frames=99',
+  'stall:after=99',
   'error-mid:after=99',
   'error-mid:after=99,shape=bare',
-  'garbage-frame:at=5',
   'garbage-frame:at=99',
 ];
 
 export const oneSickTable: readonly OneSickRow[] = [
   ...harmlessOnes.map((weather): OneSickRow => ({ weather, ends: always, harmless: true })),
   ...beforeContent.map((weather): OneSickRow => ({ weather, ends: always })),
-  ...afterContent.map((weather): OneSickRow => ({ weather, ends: broken })),
+  ...afterContent.map((weather): OneSickRow => ({ weather, ends: always })),
+  // All but the last frame came: for Claude the reason to stop is in it, and only the closing frame is missing.
+  ...afterStop.map((weather): OneSickRow => ({ weather, ends: always, harmless: 'some' })),
   ...['cut-at:byte=1500', 'cut-at:byte=1500,end=clean', 'cut-at:byte=1500,end=rst'].map(
-    (weather): OneSickRow => ({ weather, ends: broken, textOnly: true }),
+    (weather): OneSickRow => ({ weather, ends: always, textOnly: true }),
   ),
-  { weather: 'cut-after:frames=1', ends: brokenAfterOne },
-  { weather: 'stall:after=1', ends: brokenAfterOne },
-  // Anthropic's end is a word of the stream, Gemini's is the end of the body.
-  { weather: 'wrong-length', ends: ['whole', 'whole', 'interrupted', 'whole'] },
-  { weather: 'thinking-then-nothing:finish=hang', ends: broken },
-  { weather: 'thinking-then-nothing:finish=cut', ends: broken },
-  // Thinking is content; an answer of nothing else is still the upstream's own.
-  { weather: 'thinking-then-nothing:finish=end', ends: odd, stop: ['end_turn', 'STOP'] },
-  // Gemini calls its own call malformed before anything is shown; Anthropic's deltas are shown as they come.
-  ...['malformed', 'unexpected'].map((kind): OneSickRow => {
-    const ends = ['odd', 'whole', 'whole', 'whole'] as const;
-    return { weather: `malformed-function-call:kind=${kind}`, ends, stop: ['tool_use', 'STOP'] };
-  }),
+  { weather: 'cut-after:frames=1', ends: always },
+  { weather: 'stall:after=1', ends: always },
+  { weather: 'wrong-length', ends: always, harmless: 'some' },
+  { weather: 'thinking-then-nothing:finish=hang', ends: always },
+  { weather: 'thinking-then-nothing:finish=cut', ends: always },
+  // Thinking is shown, but it is no answer.
+  { weather: 'thinking-then-nothing:finish=end', ends: always },
+  ...['malformed', 'unexpected'].map(
+    (kind): OneSickRow => ({ weather: `malformed-function-call:kind=${kind}`, ends: always }),
+  ),
   { weather: 'refusal', ends: odd, stop: ['refusal', 'SAFETY'] },
   // What no other account can cure is told at once.
   { weather: 'in-band-error:kind=invalid', ends: refused },
   { weather: 'json-200:kind=invalid', ends: refused },
   { weather: 'context-too-long', ends: refused },
-  { weather: 'error-mid:kind=invalid', ends: ['interrupted', 'refused', 'interrupted', 'refused'] },
+  {
+    weather: 'error-mid:kind=invalid',
+    ends: ['interrupted', 'refused', 'interrupted', 'refused'],
+    toolEnds: refused,
+  },
 ];
 
 /** Names and choices of the lab's weather that no row speaks of. */

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import type { StreamEvent } from '../model/events.ts';
+import { createHoldGate } from './hold.ts';
+
+const thought: StreamEvent = { type: 'block-delta', index: 0, kind: 'thinking', text: 'hm' };
+const text: StreamEvent = { type: 'block-delta', index: 1, kind: 'text', text: 'Yes' };
+const call: StreamEvent = { type: 'block-start', index: 2, kind: 'tool-call', says: true, name: 'look' };
+const callEnd: StreamEvent = { type: 'block-end', index: 2 };
+const stop: StreamEvent = { type: 'message-end', stop: 'tool', reason: 'tool_use' };
+const complete: StreamEvent = { type: 'message-complete' };
+
+function shownAfterEach(hold: 'live' | 'balanced' | 'safe', events: readonly StreamEvent[]): boolean[] {
+  const gate = createHoldGate(hold);
+  return events.map((event) => gate.see([event]));
+}
+
+describe('what may be shown at once', () => {
+  it('live: everything, tool arguments as they come', () => {
+    expect(shownAfterEach('live', [thought, text, call, callEnd, stop])).toEqual([true, true, true, true, true]);
+  });
+
+  it('balanced: thinking and text; a tool call once the answer has said why it stopped', () => {
+    expect(shownAfterEach('balanced', [thought, text, call, callEnd, stop])).toEqual([true, true, false, false, true]);
+  });
+
+  it('safe: thinking only once text or a whole tool call follows', () => {
+    expect(shownAfterEach('safe', [thought, text])).toEqual([false, true]);
+    expect(shownAfterEach('safe', [thought, call, callEnd, stop])).toEqual([false, false, false, true]);
+  });
+
+  it('in every mode: not a reason to stop that follows nothing but thoughts', () => {
+    for (const hold of ['live', 'balanced'] as const) {
+      expect(shownAfterEach(hold, [thought, stop])).toEqual([true, false]);
+      // Gemini may say more after it.
+      expect(shownAfterEach(hold, [thought, stop, text])).toEqual([true, false, true]);
+    }
+    expect(shownAfterEach('balanced', [thought, { ...stop, stop: 'length' }, complete])).toEqual([true, false, true]);
+  });
+
+  it('judges the events of one frame together', () => {
+    expect(createHoldGate('balanced').see([text, call, callEnd, stop])).toBe(true);
+    expect(createHoldGate('balanced').see([text, call, callEnd])).toBe(false);
+  });
+
+  it('names a held call whose arguments never became whole, unless the answer says that it was cut short', () => {
+    const piece: StreamEvent = { type: 'block-delta', index: 2, kind: 'tool-arguments', text: '{"path": "no' };
+    const rest: StreamEvent = { ...piece, text: 't"}' };
+    const brokenAfter = (hold: 'live' | 'balanced', events: readonly StreamEvent[]): string | undefined => {
+      const gate = createHoldGate(hold);
+      gate.see(events);
+      return gate.brokenCall;
+    };
+    expect(brokenAfter('balanced', [call, piece, callEnd, stop])).toBe('look');
+    expect(brokenAfter('balanced', [call, piece, rest, callEnd, stop])).toBeUndefined();
+    expect(brokenAfter('balanced', [call, piece, callEnd, { ...stop, stop: 'length' }])).toBeUndefined();
+    expect(brokenAfter('balanced', [call, { ...piece, text: '*** Begin' }, callEnd, stop])).toBeUndefined();
+    expect(brokenAfter('live', [call, piece, callEnd, stop])).toBeUndefined();
+  });
+});

@@ -1,0 +1,94 @@
+/**
+ * What is held back from a streaming client although the upstream has said it: a tool call until the answer says why it stopped, so that no agent runs
+ * one that is cut short, and under `safe` thinking until something follows it. Pure; one for each attempt.
+ */
+
+import type { HealingConfig } from '../model/config.ts';
+import type { StreamEvent } from '../model/events.ts';
+
+export interface HoldGate {
+  /** The next events of the answer. Returns whether everything up to here may be shown. */
+  see(events: readonly StreamEvent[]): boolean;
+  /** The name of a call that was held and whose arguments never became whole, although the answer does not say that it was cut short. */
+  readonly brokenCall: string | undefined;
+}
+
+export function createHoldGate(hold: HealingConfig['hold']): HoldGate {
+  let isInCall = false;
+  let isOnlyThought = false;
+  // An end before an answer is no end to be shown: what comes next tells.
+  let isAnswered = false;
+  let isUnansweredEnd = false;
+  const calls = new Map<number, HeldCall>();
+  let brokenCall: string | undefined;
+
+  const see = (event: StreamEvent): void => {
+    if (isInCall) note(calls, event);
+    if (event.type === 'message-end') {
+      const isCutShort = event.stop === 'length' || event.stop === 'context-full';
+      brokenCall ??= isCutShort ? undefined : [...calls.values()].find(isBroken)?.name;
+      isInCall = false;
+      isOnlyThought = false;
+      isUnansweredEnd = !isAnswered;
+    } else if (event.type === 'message-complete') {
+      isUnansweredEnd = false;
+    } else if (isThought(event)) {
+      isOnlyThought ||= hold === 'safe';
+    } else if (answers(event)) {
+      isAnswered = true;
+      isUnansweredEnd = false;
+      isOnlyThought = false;
+      if (hold !== 'live' && event.type === 'block-start' && event.kind === 'tool-call') {
+        isInCall = true;
+        note(calls, event);
+      }
+    }
+  };
+
+  return {
+    see(events) {
+      for (const event of events) see(event);
+      return !isInCall && !isOnlyThought && !isUnansweredEnd;
+    },
+    get brokenCall() {
+      return brokenCall;
+    },
+  };
+}
+
+interface HeldCall {
+  readonly name: string;
+  readonly pieces: string[];
+}
+
+function note(calls: Map<number, HeldCall>, event: StreamEvent): void {
+  if (event.type === 'block-start' && event.kind === 'tool-call') {
+    calls.set(event.index, { name: event.name ?? '', pieces: [event.argumentsJson ?? ''] });
+  } else if (event.type === 'block-delta' && event.kind === 'tool-arguments') {
+    calls.get(event.index)?.pieces.push(event.text);
+  }
+}
+
+/** Only what begins as an object can be a broken one: some tools take free text. */
+function isBroken({ pieces }: HeldCall): boolean {
+  const text = pieces.join('').trim();
+  if (!text.startsWith('{')) return false;
+  try {
+    JSON.parse(text);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+function isThought(event: StreamEvent): boolean {
+  if (event.type === 'block-start') return event.kind === 'thinking' || event.kind === 'redacted-thinking';
+  return event.type === 'block-delta' && event.kind === 'thinking';
+}
+
+/** Says something to the caller itself: thinking does not. */
+export function answers(event: StreamEvent): boolean {
+  if (event.type === 'block-start')
+    return event.says && event.kind !== 'thinking' && event.kind !== 'redacted-thinking';
+  return event.type === 'block-delta' && event.kind !== 'thinking' && event.text !== '';
+}
