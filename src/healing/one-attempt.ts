@@ -41,7 +41,8 @@ export async function attempt(
       noteFailure(course, end.failure, lease.account.provider);
       const history = historyOf(course, doors.pool, lease.account.provider, remaining(walk));
       decision = decide(end.failure, history, doors.healing, doors.world.random());
-      result = { result: 'failed', ...(decision.cooldown ? { cooldown: decision.cooldown } : {}) };
+      const { kind } = end.failure;
+      result = { result: 'failed', kind, ...(decision.cooldown ? { cooldown: decision.cooldown } : {}) };
     } else if (end.result === 'complete') {
       const sessionKey = end.sessionKey ?? walk.session.key;
       const { firstContentMs } = walk;
