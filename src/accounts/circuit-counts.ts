@@ -1,5 +1,5 @@
 /**
- * Which failure speaks against what: the table that circuits read. A row never blames an account, a place or a model for what the request,
+ * Which failure speaks against what: the table that circuits read, stated in `docs/HEALING.md`. A row never blames an account, a place or a model for what the request,
  * the gateway or a named limit did; what it does not blame it leaves as it was.
  */
 

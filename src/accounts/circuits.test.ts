@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { FailureKind } from '../model/failure.ts';
 import { CIRCUIT_OPEN_MS_MIN, CIRCUIT_RUN_MAX } from './circuit.ts';
@@ -12,6 +14,22 @@ const b = accountOf('b');
 describe('what speaks against what', () => {
   it('has a reason in each row', () => {
     for (const [kind, { why }] of Object.entries(COUNTS)) expect([kind, why.length > 20]).toEqual([kind, true]);
+  });
+
+  it('is stated in the document as the code has it', () => {
+    const document = readFileSync(join(import.meta.dirname, '../../docs/HEALING.md'), 'utf8');
+    const section = document.split(/^## /m).find((part) => part.startsWith('Circuit')) ?? '';
+    const stated = section.split('\n').filter((line) => line.startsWith('| `'));
+    const words = {
+      account: 'the account',
+      'account-model': 'the model of the account',
+      'place-model': 'the model at its place',
+    };
+    const rows = Object.entries(COUNTS).map(
+      ([kind, { against, why }]) =>
+        `| \`${kind}\` | ${against.map((scope) => words[scope]).join(', ') || '–'} | ${why} |`,
+    );
+    expect(stated).toEqual(rows);
   });
 
   it('is never a fault of the request, a limit, or an empty answer', () => {
