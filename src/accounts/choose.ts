@@ -1,10 +1,13 @@
 /**
  * Which account serves an attempt: a pure function of what is known about the accounts. It leases nothing, waits for nothing and rolls no
  * dice. What is forbidden is decided first (a failed account, a rest that the provider asked for); among the rest a table of preferences.
+ * An open circuit is never a prohibition: the last candidate is always asked.
  */
 
 import type { AccountConfig, Config } from '../model/config.ts';
 import type { LeaseWish, NoLease } from '../model/ports.ts';
+import type { Gate } from './circuit.ts';
+import type { CircuitView } from './circuits.ts';
 
 export type Scheduling = Config['scheduling'];
 
@@ -26,6 +29,8 @@ export interface Candidate {
   readonly bound: boolean;
   /** How long it lately took to say something; absent = not known. */
   readonly firstContentMs?: number;
+  /** Absent = every circuit on its way is closed. */
+  readonly circuits?: CircuitView;
 }
 
 export type Choice = { readonly account: AccountConfig; readonly why: string } | NoLease;
@@ -47,7 +52,7 @@ export function choose(
   if (kept !== undefined) return { none: 'resting', ...firstBack([kept], now) };
   const ready = untried.filter((candidate) => !restsAsTold(candidate, now));
   if (ready.length === 0) return { none: 'resting', ...firstBack(untried, now) };
-  return preferred(ready, { wish, scheduling, now }, roll);
+  return preferred(ready, { wish, scheduling, now, gates: gatesOf(ready, wish, now) }, roll);
 }
 
 /** Guesses and earlier failures do not count here: whoever names an account has thought of them. */
@@ -63,10 +68,47 @@ export function restsAsTold(candidate: Pick<Candidate, 'rest'>, now: number): bo
   return candidate.rest?.told === true && candidate.rest.until > now;
 }
 
+/** Whether nothing speaks against the account itself, not even a guess. */
+export function isWell(candidate: Candidate, now: number): boolean {
+  return (candidate.circuits?.own ?? 'closed') === 'closed' && !rests(candidate, now);
+}
+
+/** Whether its circuits give no hope now: asked for the model as a whole, so that no guess counts and nobody panics. */
+export function isOpen({ circuits }: Candidate, operation: LeaseWish['operation']): boolean {
+  if (circuits === undefined) return false;
+  return circuits.own === 'open' || circuits.place === 'open' || !mayProbe({ operation, failed: new Set() });
+}
+
+/** Only generating shows whether generating works; and a request that has just failed is spared a second risk while another can serve. */
+function mayProbe({ operation, failed }: Pick<LeaseWish, 'operation' | 'failed'>): boolean {
+  return operation === 'generate' && failed.size === 0;
+}
+
+/**
+ * What the circuits mean for this choice. Where all candidates are at places that stand alike, places say nothing; where all stand alike for any
+ * reason, no circuit does: whoever is last is asked as if nothing had been.
+ */
+function gatesOf(ready: readonly Candidate[], wish: LeaseWish, now: number): ReadonlyMap<Candidate, Gate> {
+  const seen = ready.map((candidate) => {
+    const { own = 'closed', place = 'closed' } = candidate.circuits ?? {};
+    const isSpared = !mayProbe(wish) || rests(candidate, now);
+    const asSeen = (gate: Gate): Gate => (gate === 'due' && isSpared ? 'open' : gate);
+    return { candidate, own: asSeen(own), place: asSeen(place) };
+  });
+  const placesSayNothing = seen.every(({ place }) => place === seen[0]?.place);
+  const gates = seen.map(({ candidate, own, place }): [Candidate, Gate] => {
+    const both = placesSayNothing ? [own] : [own, place];
+    return [candidate, both.includes('open') ? 'open' : both.includes('due') ? 'due' : 'closed'];
+  });
+  return gates.every(([, gate]) => gate === gates[0]?.[1]) ? new Map() : new Map(gates);
+}
+
 interface Circumstances {
   readonly wish: LeaseWish;
   readonly scheduling: Scheduling;
   readonly now: number;
+  /** Absent = closed. */
+  readonly gates: ReadonlyMap<Candidate, Gate>;
 }
 
 /** Of the candidates left by the row before, those with the lowest cost stay (up to `within` times the lowest). */
@@ -88,19 +130,29 @@ export const PREFERENCES: readonly Preference[] = [
     cost: ({ account }, { wish }) => (account.provider === wish.avoidProvider ? 1 : 0),
   },
   {
+    name: 'probe',
+    why: 'one request finds out whether what failed works again, else nobody would',
+    cost: (candidate, { gates }) => (gates.get(candidate) === 'due' ? 0 : 1),
+  },
+  {
     name: 'bound',
     why: 'a conversation stays with its account, because the provider has its prompt cached there',
-    cost: (candidate, { scheduling, now }) => (binds(scheduling) && candidate.bound && !rests(candidate, now) ? 0 : 1),
+    cost: (candidate, circumstances) =>
+      binds(circumstances.scheduling) && candidate.bound && !isSpared(candidate, circumstances) ? 0 : 1,
   },
   {
-    name: 'rested',
-    why: 'an account is left in peace for as long as we guess it needs, while another can serve',
-    cost: (candidate, { now }) => (rests(candidate, now) ? 1 : 0),
+    name: 'well',
+    why: 'an account is left in peace while its circuit is open, or for as long as we guess it needs, while another can serve',
+    cost: (candidate, circumstances) => (isSpared(candidate, circumstances) ? 1 : 0),
   },
   {
-    name: 'guess ends first',
-    why: 'all rest by guess, and a guess keeps nobody waiting: the one that is back first is asked',
-    cost: (candidate, { now }) => (rests(candidate, now) ? (candidate.rest?.until ?? 0) : 0),
+    name: 'back first',
+    why: 'all are to be left in peace, and that keeps nobody waiting: the one that is back first is asked',
+    cost: (candidate, { now, gates }) =>
+      Math.max(
+        rests(candidate, now) ? (candidate.rest?.until ?? 0) : 0,
+        gates.get(candidate) === 'open' ? (candidate.circuits?.until ?? 0) : 0,
+      ),
   },
   {
     name: 'least in flight',
@@ -132,6 +184,10 @@ function keptForCache(
   if (bound === undefined || !restsAsTold(bound, now) || bound.account.provider === wish.avoidProvider)
     return undefined;
   return (bound.rest?.until ?? now) - now <= scheduling.maxWaitMs ? bound : undefined;
+}
+
+function isSpared(candidate: Candidate, { now, gates }: Circumstances): boolean {
+  return rests(candidate, now) || gates.get(candidate) === 'open';
 }
 
 function rests(candidate: Candidate, now: number): boolean {

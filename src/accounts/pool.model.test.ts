@@ -3,10 +3,12 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { AccountConfig, Provider, SchedulingMode } from '../model/config.ts';
-import type { CooldownOrder } from '../model/failure.ts';
-import type { Lease, StateEntry, StateStore, StateTable, UpstreamAdapter } from '../model/ports.ts';
+import type { CooldownOrder, FailureKind } from '../model/failure.ts';
+import type { Lease } from '../model/ports.ts';
 import { claimants } from '../routing/claims.ts';
 import type { Scheduling } from './choose.ts';
+import type { CircuitScope } from './circuit-counts.ts';
+import { adapterOf, memoryState, unused } from './pool.testing.ts';
 import { createAccountPool, type RunningAccountPool } from './pool.ts';
 
 const emails = ['a', 'b', 'c', 'd', 'e'] as const;
@@ -15,7 +17,13 @@ const sessions = ['s', 't'] as const;
 
 type Step =
   | { do: 'lease'; model: string; failed: string[]; session?: string | undefined; avoid?: Provider | undefined }
-  | { do: 'settle'; which: number; result: 'ok' | 'failed' | 'abandoned'; cooldown?: CooldownOrder | undefined }
+  | {
+      do: 'settle';
+      which: number;
+      result: 'ok' | 'failed' | 'abandoned';
+      cooldown?: CooldownOrder | undefined;
+      kind: FailureKind;
+    }
   | { do: 'pass'; ms: number }
   | { do: 'restart' };
 
@@ -61,8 +69,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant('settle' as const),
       which: fc.nat(),
-      result: fc.constantFrom('ok', 'failed', 'abandoned'),
-      cooldown: fc.option(order, { nil: undefined }),
+      result: fc.constantFrom('ok', 'failed', 'failed', 'failed', 'abandoned'),
+      cooldown: fc.option(order, { nil: undefined, freq: 1 }),
+      kind: fc.constantFrom<FailureKind>('server-error', 'unreachable', 'cut', 'rate-limited', 'empty'),
     }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('pass' as const), ms: fc.integer({ min: 1, max: 15_000 }) }) },
@@ -71,7 +80,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 it('keeps its promises through every life', () => {
   fc.assert(
-    fc.property(accounts, scheduling, fc.array(step, { maxLength: 60 }), fc.integer(), (pool, mode, steps, seed) => {
+    fc.property(accounts, scheduling, fc.array(step, { maxLength: 120 }), fc.integer(), (pool, mode, steps, seed) => {
       new Life(pool, mode, seed).live(steps);
     }),
     { numRuns: 1_000 },
@@ -90,6 +99,15 @@ it('lives the same life twice', () => {
 interface Out {
   readonly lease: Lease;
   readonly model: string;
+  /** The circuits whose probe this lease holds. */
+  readonly probes: ReadonlySet<string>;
+}
+
+/** A circuit that is not closed, on the way to an account and model. */
+interface Shut {
+  readonly key: string;
+  readonly scope: CircuitScope;
+  readonly isDue: boolean;
 }
 
 class Life {
@@ -138,6 +156,13 @@ class Life {
     const free = untried.filter(({ email }) => !this.#rests(email, model));
     expect(this.#pool.another(wish)).toBe(free.length > 0);
     expect(this.#pool.serves('gemini', 'generate', model)).toBe(serving.length > 0);
+    const shut = new Map(serving.map(({ email }) => [email, this.#shut(email, model)]));
+    const isHopeless = (email: string): boolean =>
+      this.#rests(email, model) || (shut.get(email) ?? []).some(({ isDue }) => !isDue);
+    expect(this.#pool.isModelOpen('gemini', 'generate', model)).toBe(serving.every(({ email }) => isHopeless(email)));
+    const guessed = new Set(
+      this.#pool.restingList().flatMap((rest) => ((rest.model ?? model) === model ? rest.email : [])),
+    );
     const lease = this.#pool.lease(wish);
     if ('none' in lease) {
       this.#story.push(lease);
@@ -153,7 +178,25 @@ class Life {
     if (step.avoid !== undefined && free.some(({ provider }) => provider !== step.avoid)) {
       expect(lease.account.provider).not.toBe(step.avoid);
     }
-    this.#out.push({ lease, model });
+    const taken = shut.get(lease.account.email) ?? [];
+    const isProbe = failed.size === 0 && taken.length > 0 && taken.every(({ isDue }) => isDue);
+    const isAvoided = (account: AccountConfig): boolean => account.provider === step.avoid;
+    const isWell = (account: AccountConfig): boolean =>
+      shut.get(account.email)?.length === 0 &&
+      !guessed.has(account.email) &&
+      isAvoided(account) === isAvoided(lease.account);
+    if (taken.some(({ scope }) => scope !== 'place-model') && !isProbe) expect(free.filter(isWell)).toEqual([]);
+    this.#out.push({ lease, model, probes: new Set(taken.filter(({ isDue }) => isDue).map(({ key }) => key)) });
+  }
+
+  #shut(email: string, model: string): Shut[] {
+    const account = this.#pool.snapshot().find((each) => each.email === email);
+    return (account?.circuits ?? []).flatMap((circuit) => {
+      if ((circuit.model ?? model) !== model) return [];
+      const owner = circuit.scope === 'place-model' ? account?.provider : email;
+      const key = `${circuit.scope} ${owner} ${circuit.model ?? ''}`;
+      return { key, scope: circuit.scope, isDue: circuit.state === 'half-open' && !circuit.probing };
+    });
   }
 
   /** After the named wait, and not a millisecond before, one of them is back. */
@@ -166,15 +209,15 @@ class Life {
     else expect(inMs).toBe(Math.min(...waits));
   }
 
-  #settle({ which, result, cooldown }: Extract<Step, { do: 'settle' }>): void {
+  #settle({ which, result, cooldown, kind }: Extract<Step, { do: 'settle' }>): void {
     const [out] = this.#out.splice(which % Math.max(this.#out.length, 1), 1);
     if (out === undefined) return;
     const { email } = out.lease.account;
-    if (result === 'failed' && cooldown !== undefined) {
-      out.lease.settle({ result, cooldown });
-      const key = `${email} ${cooldown.scope === 'account' ? 'whole' : out.model}`;
-      if (cooldown.told) this.#told.set(key, Math.max(this.#told.get(key) ?? 0, this.#now + cooldown.ms));
-    } else out.lease.settle(result === 'ok' ? { result, sessionKey: 's' } : { result: 'abandoned' });
+    if (result === 'failed') {
+      out.lease.settle({ result, kind, ...(cooldown === undefined ? {} : { cooldown }) });
+      const key = `${email} ${cooldown?.scope === 'account' ? 'whole' : out.model}`;
+      if (cooldown?.told) this.#told.set(key, Math.max(this.#told.get(key) ?? 0, this.#now + cooldown.ms));
+    } else out.lease.settle(result === 'ok' ? { result, sessionKey: 's' } : { result });
     expect(() => out.lease.settle({ result: 'ok' })).toThrow();
   }
 
@@ -186,9 +229,14 @@ class Life {
     expect(this.#pool.restingList()).toEqual(before);
   }
 
+  /** What is out is counted, and a probe is out exactly once, for as long as the one lease that holds it. */
   #count(): void {
-    for (const { email, inFlight } of this.#pool.snapshot()) {
+    for (const { email, inFlight, provider, circuits } of this.#pool.snapshot()) {
       expect(inFlight).toBe(this.#out.filter(({ lease }) => lease.account.email === email).length);
+      for (const { scope, model = '', probing } of circuits) {
+        const key = `${scope} ${scope === 'place-model' ? provider : email} ${model}`;
+        expect(this.#out.filter(({ probes }) => probes.has(key)).length).toBe(probing ? 1 : 0);
+      }
     }
   }
 
@@ -216,29 +264,4 @@ class Life {
       claimants,
     });
   }
-}
-
-function adapterOf(provider: Provider): UpstreamAdapter {
-  return {
-    provider,
-    serves: () => true,
-    native: (protocol) => protocol,
-    open: unused,
-    framer: unused,
-    readEvents: unused,
-    classifyInBand: unused,
-  };
-}
-
-function unused(): never {
-  throw new Error('the pool sends nothing, waits for nothing and makes no ids');
-}
-
-function memoryState(): StateStore {
-  const entries = new Map<string, [StateTable, StateEntry]>();
-  return {
-    load: (table) => [...entries.values()].flatMap(([of, entry]) => (of === table ? [entry] : [])),
-    put: (table, entry) => void entries.set(`${table} ${entry.key}`, [table, entry]),
-    drop: (table, key) => void entries.delete(`${table} ${key}`),
-  };
 }

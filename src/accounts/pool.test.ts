@@ -1,15 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { AccountConfig, Provider } from '../model/config.ts';
 import type { CooldownOrder } from '../model/failure.ts';
-import type { Lease, LeaseWish, StateEntry, StateStore, StateTable, UpstreamAdapter } from '../model/ports.ts';
-import { claimants } from '../routing/claims.ts';
 import { BINDING_TTL_MS } from './bindings.ts';
-import { type AccountPoolDeps, createAccountPool, type RunningAccountPool } from './pool.ts';
+import { accountOf, adapterOf, balance, poolOf, probe, take, wishOf } from './pool.testing.ts';
 import { TIMING_TTL_MS } from './timings.ts';
 
 const told: CooldownOrder = { scope: 'model', ms: 10_000, told: true, reason: 'rate-limited' };
 const guessed: CooldownOrder = { ...told, told: false };
-const balance = { mode: 'balance', sticky: true, maxWaitMs: 60_000 } as const;
 
 describe('a lease', () => {
   it('counts in flight until it is settled, however it ends', () => {
@@ -248,52 +244,3 @@ it('a snapshot tells everything but the credential', () => {
   expect(JSON.stringify(pool.snapshot())).toContain('rate-limited');
   expect(JSON.stringify(pool.snapshot())).not.toContain('sk-canary');
 });
-
-function take(pool: RunningAccountPool, given: Partial<LeaseWish> = {}): Lease {
-  const lease = pool.lease(wishOf(given));
-  if ('none' in lease) throw new Error(`no lease: ${JSON.stringify(lease)}`);
-  return lease;
-}
-
-/** Whom the pool would lend, given back at once. */
-function probe(pool: RunningAccountPool): string {
-  const { account, settle } = take(pool);
-  settle({ result: 'abandoned' });
-  return account.email;
-}
-
-function wishOf(given: Partial<LeaseWish> = {}): LeaseWish {
-  return { protocol: 'gemini', operation: 'generate', model: 'm', failed: new Set(), ...given };
-}
-
-function accountOf(email: string, given: Partial<AccountConfig> = {}): AccountConfig {
-  const base = { provider: 'gemini', credential: `env:KEY_${email}`, allowPrivate: false, models: ['*'] } as const;
-  return { email, ...base, weight: 1, enabled: true, ...given };
-}
-
-function adapterOf(provider: Provider, serves: UpstreamAdapter['serves'] = () => true): UpstreamAdapter {
-  const idle = { open: unused, framer: unused, readEvents: unused, classifyInBand: unused };
-  return { provider, serves, native: (protocol) => protocol, ...idle };
-}
-
-function unused(): never {
-  throw new Error('the pool sends nothing, waits for nothing and makes no ids');
-}
-
-/** Chance always takes the first of equals. */
-function poolOf(accounts: readonly AccountConfig[], given: Partial<AccountPoolDeps & { clock: { now: number } }> = {}) {
-  const { clock = { now: 1_000 }, state = memoryState(), ...deps } = given;
-  const adapters = { gemini: adapterOf('gemini'), vertex: adapterOf('vertex'), openai: adapterOf('openai') };
-  const world = { now: () => clock.now, random: () => 0, elapsed: unused, alarm: unused, sleep: unused, id: unused };
-  const pool = createAccountPool({ accounts, adapters, scheduling: balance, world, state, claimants, ...deps });
-  return { pool, clock, state };
-}
-
-function memoryState(): StateStore {
-  const entries = new Map<string, [StateTable, StateEntry]>();
-  return {
-    load: (table) => [...entries.values()].flatMap(([of, entry]) => (of === table ? [entry] : [])),
-    put: (table, entry) => void entries.set(`${table} ${entry.key}`, [table, entry]),
-    drop: (table, key) => void entries.delete(`${table} ${key}`),
-  };
-}

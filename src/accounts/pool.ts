@@ -1,6 +1,6 @@
 /**
  * The pool of accounts: lends one to each attempt and learns from how it comes back. The choice itself is `choose.ts`; here are the
- * counts, the rests and the bindings. Never waits, never resolves a credential, and all its time and chance come from the World.
+ * counts, the rests, the circuits and the bindings. Never waits, never resolves a credential, and all its time and chance come from the World.
  */
 
 import type { AccountConfig, Provider } from '../model/config.ts';
@@ -16,7 +16,8 @@ import type {
 } from '../model/ports.ts';
 import type { Operation, Protocol } from '../model/request.ts';
 import { type Bindings, createBindings } from './bindings.ts';
-import { binds, type Candidate, choose, restsAsTold, type Scheduling } from './choose.ts';
+import { binds, type Candidate, choose, isOpen, isWell, restsAsTold, type Scheduling } from './choose.ts';
+import { type CircuitSnapshot, createCircuits, type Probes } from './circuits.ts';
 import { type Cooldowns, createCooldowns, type Resting } from './cooldowns.ts';
 import { createTimings } from './timings.ts';
 
@@ -48,12 +49,14 @@ export interface AccountSnapshot {
   /** How many conversations are bound to it. */
   readonly bindings: number;
   readonly resting: readonly RestingAccount[];
+  /** Those that are not closed: the account's own, and those of its models at its provider and address. */
+  readonly circuits: readonly CircuitSnapshot[];
 }
 
 export interface RunningAccountPool extends AccountPool {
   /** Takes a new configuration. Counts, rests and bindings of accounts that stay are kept. */
   reload(accounts: readonly AccountConfig[], scheduling: Scheduling): void;
-  /** Ends every rest of this account, told ones too: a person says so. */
+  /** Ends every rest of this account, told ones too, and closes its own circuits: a person says so. */
   reset(email: string): void;
   restingList(): readonly RestingAccount[];
   /** Whether any account serves this at all, resting or not. */
@@ -69,6 +72,16 @@ interface Standing {
   generation: number;
 }
 
+/** One lease as the pool remembers it while it is out. */
+interface Loan {
+  readonly account: AccountConfig;
+  readonly wish: LeaseWish;
+  readonly leasedAt: number;
+  readonly probes: Probes;
+  /** A probe took this conversation away from an account that is well: it goes back there afterwards. */
+  readonly isGuest: boolean;
+}
+
 export function createAccountPool(deps: AccountPoolDeps): RunningAccountPool {
   return new Pool(deps);
 }
@@ -78,6 +91,7 @@ class Pool implements RunningAccountPool {
   readonly #cooldowns: Cooldowns;
   readonly #bindings: Bindings;
   readonly #timings = createTimings();
+  readonly #circuits = createCircuits();
   readonly #standings = new Map<string, Standing>();
   #accounts: readonly AccountConfig[];
   #scheduling: Scheduling;
@@ -93,12 +107,18 @@ class Pool implements RunningAccountPool {
   lease(wish: LeaseWish): Lease | NoLease {
     const { world, adapters } = this.#deps;
     const now = world.now();
-    const choice = choose(this.#candidates(wish, now), wish, this.#scheduling, now, world.random());
+    const candidates = this.#candidates(wish, now);
+    const choice = choose(candidates, wish, this.#scheduling, now, world.random());
     if ('none' in choice) return choice;
     const { account } = choice;
     const adapter = adapters[account.provider];
     if (adapter === undefined) throw new Error(`chose an account of ${account.provider}, which has no adapter`);
-    return { account, adapter, settle: this.#lend(account, wish, now) };
+    // Counting tokens may work where generating does not: it neither probes nor speaks for or against anybody.
+    const probes: Probes = wish.operation === 'generate' ? this.#circuits.probe(account, wish.model, now) : new Map();
+    const home = candidates.find(({ bound }) => bound);
+    const isWanted = home !== undefined && !wish.failed.has(home.account.email) && isWell(home, now);
+    const isGuest = probes.size > 0 && isWanted && home.account !== account;
+    return { account, adapter, settle: this.#lend({ account, wish, leasedAt: now, probes, isGuest }) };
   }
 
   another(wish: LeaseWish, otherProvider?: Provider): boolean {
@@ -111,12 +131,18 @@ class Pool implements RunningAccountPool {
     );
   }
 
+  isModelOpen(protocol: Protocol, operation: Operation, model: string): boolean {
+    const now = this.#deps.world.now();
+    const wish = { protocol, operation, model, failed: new Set<string>() };
+    return this.#candidates(wish, now).every((each) => restsAsTold(each, now) || isOpen(each, operation));
+  }
+
   reload(accounts: readonly AccountConfig[], scheduling: Scheduling): void {
     const next = new Map(accounts.map((account) => [account.email, account]));
     for (const before of this.#accounts) {
       const after = next.get(before.email);
       if (after !== undefined && isSame(before, after)) continue;
-      this.#cooldowns.clear(before.email);
+      this.reset(before.email);
       const standing = this.#standings.get(before.email);
       if (standing !== undefined) standing.generation += 1;
     }
@@ -129,6 +155,7 @@ class Pool implements RunningAccountPool {
 
   reset(email: string): void {
     this.#cooldowns.clear(email);
+    this.#circuits.clear(email);
   }
 
   restingList(): readonly RestingAccount[] {
@@ -141,9 +168,11 @@ class Pool implements RunningAccountPool {
   }
 
   snapshot(): readonly AccountSnapshot[] {
+    const now = this.#deps.world.now();
     const rests = this.restingList();
-    const counts = this.#bindings.counts(this.#deps.world.now());
-    return this.#accounts.map(({ email, provider, enabled, weight, models }) => {
+    const counts = this.#bindings.counts(now);
+    return this.#accounts.map((account) => {
+      const { email, provider, enabled, weight, models } = account;
       const standing = this.#standings.get(email);
       return {
         email,
@@ -155,6 +184,7 @@ class Pool implements RunningAccountPool {
         ...(standing === undefined ? {} : { lastUsed: standing.lastUsed }),
         bindings: counts.get(email) ?? 0,
         resting: rests.filter((rest) => rest.email === email),
+        circuits: this.#circuits.of(account, now),
       };
     });
   }
@@ -173,35 +203,41 @@ class Pool implements RunningAccountPool {
       const { email } = account;
       const rest = this.#cooldowns.rest(email, model, now);
       const firstContentMs = this.#timings.firstContentMs(email, model, now);
+      const circuits = this.#circuits.view(account, model, now);
       return {
         account,
         inFlight: this.#standings.get(email)?.inFlight ?? 0,
         bound: email === bound,
         ...(rest === undefined ? {} : { rest }),
         ...(firstContentMs === undefined ? {} : { firstContentMs }),
+        ...(circuits === undefined ? {} : { circuits }),
       };
     });
   }
 
   /** Counts the account as lent; the answer gives it back, once. */
-  #lend(account: AccountConfig, wish: LeaseWish, now: number): (result: LeaseResult) => void {
+  #lend(loan: Loan): (result: LeaseResult) => void {
+    const { account, wish, leasedAt, probes } = loan;
     const { email } = account;
-    const standing = this.#standings.get(email) ?? { inFlight: 0, lastUsed: now, generation: 0 };
+    const standing = this.#standings.get(email) ?? { inFlight: 0, lastUsed: leasedAt, generation: 0 };
     this.#standings.set(email, standing);
     const { generation } = standing;
     standing.inFlight += 1;
-    standing.lastUsed = now;
+    standing.lastUsed = leasedAt;
     let isLent = true;
     return (result) => {
       if (!isLent) throw new Error(`a lease of ${email} was settled twice`);
       isLent = false;
       standing.inFlight -= 1;
-      if (standing.generation === generation) this.#learn(email, wish, now, result);
+      const isNews = standing.generation === generation;
+      const said: LeaseResult = isNews && wish.operation === 'generate' ? result : { result: 'abandoned' };
+      this.#circuits.learn(account, wish.model, { result: said, begunAt: leasedAt, probes }, this.#deps.world.now());
+      if (isNews) this.#learn(loan, result);
       this.#forgetIfGone(email);
     };
   }
 
-  #learn(email: string, wish: LeaseWish, leasedAt: number, result: LeaseResult): void {
+  #learn({ account: { email }, wish, leasedAt, isGuest }: Loan, result: LeaseResult): void {
     const now = this.#deps.world.now();
     if (result.result === 'failed' && result.cooldown !== undefined) {
       this.#cooldowns.order(email, wish.model, result.cooldown, now);
@@ -210,7 +246,8 @@ class Pool implements RunningAccountPool {
     this.#cooldowns.disprove(email, wish.model, leasedAt);
     if (result.firstContentMs !== undefined) this.#timings.see(email, wish.model, result.firstContentMs, now);
     const sessionKey = result.sessionKey ?? wish.sessionKey;
-    if (sessionKey !== undefined && binds(this.#scheduling)) this.#bindings.bind(sessionKey, wish.model, email, now);
+    if (sessionKey === undefined || isGuest || !binds(this.#scheduling)) return;
+    this.#bindings.bind(sessionKey, wish.model, email, now);
   }
 
   #forgetIfGone(email: string): void {

@@ -9,7 +9,7 @@ import type { AnswerWriter, Lease, NoLease } from '../model/ports.ts';
 import { problemOf } from './answer.ts';
 import { createCapture } from './capture.ts';
 import { type ClientStream, createClientStream } from './client-stream.ts';
-import { nextModel, startCourse, wishesOf } from './course.ts';
+import { currentModel, nextModel, startCourse, wishesOf } from './course.ts';
 import { type Keeper, startKeeper } from './keeper.ts';
 import { createLedger } from './ledger.ts';
 import { attempt } from './one-attempt.ts';
@@ -135,6 +135,7 @@ async function acquire(walk: Walk): Promise<Lease | NoLease | 'left'> {
   const { doors, course, exchange } = walk;
   const { world } = doors;
   for (;;) {
+    passOver(walk);
     const lease = firstLease(walk);
     if (!('none' in lease)) return lease;
     const forMs = Math.ceil((lease.inMs ?? 0) * (1 + world.random() * 0.1));
@@ -158,6 +159,19 @@ async function acquire(walk: Walk): Promise<Lease | NoLease | 'left'> {
     );
     await world.sleep(forMs, exchange.sink.gone);
     if (exchange.sink.gone.aborted) return 'left';
+  }
+}
+
+/** A model that keeps failing is not asked while the route has another that answers; who probes it finds out when it is well again. */
+function passOver({ doors, course, exchange, startedAt }: Walk): void {
+  const { protocol, operation } = exchange.request;
+  const isOpen = (model: string): boolean => doors.pool.isModelOpen(protocol, operation, model);
+  if (course.choice !== 'fresh' || !isOpen(currentModel(course))) return;
+  const next = course.models.findIndex((model, at) => at > course.modelIndex && !isOpen(model));
+  while (course.modelIndex < next) {
+    const ms = doors.world.elapsed() - startedAt;
+    doors.journal.note({ fact: 'passed-over', id: exchange.id, ms, model: currentModel(course) });
+    nextModel(course);
   }
 }
 

@@ -41,10 +41,11 @@ export async function attempt(
       const final = finality(walk.ledger, doors.healing, walk.exchange.request.json);
       const history = historyOf(course, doors.pool, lease.account.provider, { remainingMs: remaining(walk), final });
       decision = decide(end.failure, history, doors.healing, doors.world.random());
-      if (decision.action === 'retry' && !doors.budget.take(course.models[0] ?? course.mappedModel)) {
-        decision = withoutBudget(decision);
-      }
-      result = { result: 'failed', ...(decision.cooldown ? { cooldown: decision.cooldown } : {}) };
+      // What is wrong with the request itself is no outage.
+      const isCharged = decision.action === 'retry' && decision.remedy === undefined;
+      if (isCharged && !doors.budget.take(course.models[0] ?? course.mappedModel)) decision = withoutBudget(decision);
+      const { kind } = end.failure;
+      result = { result: 'failed', kind, ...(decision.cooldown ? { cooldown: decision.cooldown } : {}) };
     } else if (end.result === 'complete') {
       const sessionKey = end.sessionKey ?? walk.session.key;
       const { firstContentMs } = walk;

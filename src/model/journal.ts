@@ -39,6 +39,8 @@ export type Fact =
       /** Asked to go on from what the client has been shown. `note` is the sentence that was added, where one was. */
       readonly resume?: { readonly way: 'prefill' | 'ask'; readonly shownCharacters: number; readonly note?: string };
     }
+  /** A model of the route is not asked: its circuit is open. */
+  | { readonly fact: 'passed-over'; readonly id: string; readonly ms: number; readonly model: string }
   /** The first of an attempt's words has been joined to what the client had. */
   | {
       readonly fact: 'resumed';

@@ -2,7 +2,7 @@
 
 import type { AccountConfig, Provider } from './config.ts';
 import type { StreamEvent } from './events.ts';
-import type { CooldownOrder, Failure } from './failure.ts';
+import type { CooldownOrder, Failure, FailureKind } from './failure.ts';
 import type { Fact } from './journal.ts';
 import type { ClientRequest, Framing, Operation, PlainAnswer, Problem, Protocol } from './request.ts';
 import type { Frame, JsonEdit, Machine } from './wire.ts';
@@ -195,7 +195,7 @@ export interface Lease {
 }
 export type LeaseResult =
   | { readonly result: 'ok'; readonly sessionKey?: string; readonly firstContentMs?: number }
-  | { readonly result: 'failed'; readonly cooldown?: CooldownOrder }
+  | { readonly result: 'failed'; readonly kind?: FailureKind; readonly cooldown?: CooldownOrder }
   | { readonly result: 'abandoned' };
 /** Why there is no lease: `none` = no account serves this model at all; `resting` = all rest, the first returns in `inMs`; `exhausted` = all others failed in this request. */
 export type NoLease = {
@@ -207,6 +207,11 @@ export interface AccountPool {
   lease(wish: LeaseWish): Lease | NoLease;
   /** Whether a lease other than the failed ones could be had now, without taking it. `otherProvider`: only accounts of another provider count. */
   another(wish: LeaseWish, otherProvider?: Provider): boolean;
+  /**
+   * Whether there is little hope for this model now: every account that serves it has an open circuit that nobody is to probe, or was told to
+   * rest, or there is none. Takes nothing and forbids nothing: `lease` still lends the last candidate.
+   */
+  isModelOpen(protocol: Protocol, operation: Operation, model: string): boolean;
 }
 
 /** Keeps an outage from multiplying: retries are a share of the live requests for a model, plus a floor. */

@@ -40,6 +40,8 @@ export function phrases(fact: Fact, protocol: Protocol, scene: Scene = { account
       return [waiting(fact.backoff, fact.forMs, fact.why)];
     case 'resumed':
       return [streamResumed(fact.account, fact.mappedModel, `after ${fact.shownCharacters} characters`)];
+    case 'passed-over':
+      return [info(`Passing over model ${fact.model}: it kept failing, its circuit is open`)];
     case 'opened-early':
       return [info('The stream was opened before its content, to keep the waiting client connected')];
     case 'queued':

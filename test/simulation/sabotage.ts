@@ -10,6 +10,7 @@ const adapterOf = (pool: AccountPool, change: (lease: Lease) => Lease): AccountP
     return 'none' in lease ? lease : change(lease);
   },
   another: (wish, provider) => pool.another(wish, provider),
+  isModelOpen: (protocol, operation, model) => pool.isModelOpen(protocol, operation, model),
 });
 
 export const SABOTAGE: Readonly<Record<string, Sabotage>> = {
@@ -72,6 +73,10 @@ export const SABOTAGE: Readonly<Record<string, Sabotage>> = {
   }),
   'a pool that asks the account that just failed': (doors) => ({
     ...doors,
-    pool: { lease: (wish) => doors.pool.lease({ ...wish, failed: new Set() }), another: () => false },
+    pool: {
+      lease: (wish) => doors.pool.lease({ ...wish, failed: new Set() }),
+      another: () => false,
+      isModelOpen: () => false,
+    },
   }),
 };
