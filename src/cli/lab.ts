@@ -54,8 +54,8 @@ function manual(url: string): string[] {
   return [
     `antigravity-tools lab ready on ${url}`,
     '',
-    'It speaks the Anthropic Messages API, the Gemini API and Vertex AI. Any key is an account.',
-    `  ANTHROPIC_BASE_URL=${url}  GOOGLE_GEMINI_BASE_URL=${url}`,
+    'It speaks the Anthropic Messages API, the Gemini API, Vertex AI, and the Chat Completions and Responses of OpenAI. Any key is an account.',
+    `  ANTHROPIC_BASE_URL=${url}  GOOGLE_GEMINI_BASE_URL=${url}  OPENAI_BASE_URL=${url}/v1`,
     '',
     'Weathers for --script FILE (seed, default, accounts, requests, chance), as name or name:key=value,…',
     ...WEATHER_NAMES.map((name) => `  ${heading(name)} ${WEATHER[name].does}`),

@@ -3,17 +3,9 @@
  * A request that shows the beginning of an answer (as a trailing model turn, or followed by a user turn that asks to go on) gets the rest of it.
  */
 
-import {
-  ANY_TOOL,
-  type Ask,
-  type AskTool,
-  type AskTurn,
-  CHARS_PER_TOKEN,
-  countTokens,
-  object,
-  readAsk,
-} from './ask.ts';
+import { ANY_TOOL, type Ask, type AskTool, type AskTurn, CHARS_PER_TOKEN, countTokens, object } from './ask.ts';
 import { type PromptControls, readControls, withoutControls } from './prompt-controls.ts';
+import { readAsk } from './read-ask.ts';
 import { readBody, readRoute } from './route.ts';
 import { between, createChance, pick } from './seed.ts';
 import type { Chance, Json, LabRequest } from './step.ts';
@@ -23,6 +15,12 @@ export interface LabToolCall {
   readonly name: string;
   readonly args: Json;
 }
+
+/** The arguments as JSON text. */
+export function argumentsText(call: LabToolCall): string {
+  return JSON.stringify(call.args);
+}
+
 export interface LabAnswer {
   /** Absent when the model does not think. Whether the caller sees it is the dialect's matter. */
   readonly thinking?: string;

@@ -26,7 +26,7 @@ const SCRIPTS = [
 let lab: Lab;
 
 beforeAll(async () => {
-  lab = await startLab({ world: createWorld() });
+  lab = await startLab({ world: { ...createWorld(), now: createVirtualWorld(1).now } });
 });
 afterAll(() => lab.close());
 
@@ -35,6 +35,8 @@ describe('the virtual transport and the real server', () => {
     ['/v1/messages', CLAUDE],
     ['/v1beta/models/gemini-3-flash-preview:streamGenerateContent?alt=sse', GEMINI],
     ['/v1beta/models/gemini-2.5-flash:streamGenerateContent', GEMINI],
+    ['/v1/chat/completions', { ...CLAUDE, model: 'gpt-4.1' }],
+    ['/v1/responses', { model: 'gpt-5.5', stream: true, input: 'Who is there?' }],
   ])('give the same status and bytes for %s, whatever the weather', async (path, body) => {
     for (const [at, weather] of SCRIPTS.entries()) {
       const script = labScript({ seed: 9, default: weather });

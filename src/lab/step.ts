@@ -41,7 +41,13 @@ export interface LabRequest {
   readonly body: Uint8Array;
 }
 
-export type LabDialect = 'anthropic' | 'gemini' | 'vertex-anthropic' | 'vertex-gemini';
+export type LabDialect =
+  | 'anthropic'
+  | 'gemini'
+  | 'vertex-anthropic'
+  | 'vertex-gemini'
+  | 'openai-chat'
+  | 'openai-responses';
 export type LabOperation = 'generate' | 'count' | 'models' | 'model' | 'token' | 'hello' | 'unknown';
 
 export interface LabRoute {
