@@ -93,6 +93,7 @@ function usageOf(answer: Counts): Json {
 
 /** After a call that was named by the request, the API says that the model simply stopped. */
 function finishOf(ask: Ask, answer: LabAnswer): string {
+  if (answer.recordedStop !== undefined) return answer.recordedStop;
   if (answer.stop === 'length') return 'length';
   if (answer.stop === 'end') return 'stop';
   return ask.forcedTool === undefined || ask.forcedTool === ANY_TOOL ? 'tool_calls' : 'stop';

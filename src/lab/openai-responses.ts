@@ -11,6 +11,8 @@ import { between, randomText } from './seed.ts';
 import type { Chance, Json, LabStep } from './step.ts';
 import { cutText } from './words.ts';
 
+/** What a reader calls the end of a response that says no reason itself. */
+const COMPLETE_REASONS: ReadonlySet<string> = new Set(['completed', 'refusal']);
 const HEX = '0123456789abcdef';
 const ID_DIGITS = 50;
 const PADDING_CHARS_MAX = 16;
@@ -18,7 +20,7 @@ const PADDING_CHARS_MAX = 16;
 export function planResponses(ask: Ask, body: Json, answer: LabAnswer, chance: Chance, now = 0): LabStep[] {
   const response = responseOf(ask, body, chance, now);
   const output = outputOf(ask, body, answer, chance);
-  const final = ended(response, output, answer, answer.stop === 'length' ? 'max_output_tokens' : undefined);
+  const final = ended(response, output, answer, incompleteReason(answer));
   if (ask.route.framing !== 'sse') {
     const headers = { 'content-type': 'application/json', ...openaiHeaders(chance) };
     return wholeAnswer(200, headers, `${JSON.stringify(final, null, 2)}\n`);
@@ -29,6 +31,11 @@ export function planResponses(ask: Ask, body: Json, answer: LabAnswer, chance: C
     closingEvent(final),
   ];
   return responsesStream(events, chance);
+}
+
+function incompleteReason({ stop, recordedStop }: LabAnswer): string | undefined {
+  if (recordedStop !== undefined) return COMPLETE_REASONS.has(recordedStop) ? undefined : recordedStop;
+  return stop === 'length' ? 'max_output_tokens' : undefined;
 }
 
 /** Events with their numbers, each a chunk of its own. */

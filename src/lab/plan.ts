@@ -60,7 +60,7 @@ function planGeneration(call: LabCall, route: LabRoute, json: Json | undefined, 
   if (refusal || json === undefined) return refuse(route, refusal ?? { status: 400, code: '', message: '' }, chance);
   const ask = readAsk(route, json);
   if (route.operation === 'count') return planCount(route, ask.promptTokens);
-  return planSaying(ask, json, answerTo(ask), chance, call.now);
+  return planSaying(ask, json, answerTo(ask, call.resume), chance, call.now);
 }
 
 function check(route: LabRoute, json: Json | undefined): LabRefusal | undefined {

@@ -51,6 +51,26 @@ describe('the virtual transport and the real server', () => {
     }
   });
 
+  it('go on with a shown beginning as the script says, for all calls or for some', async () => {
+    const request = { path: '/v1/messages', body: Buffer.from(JSON.stringify({ ...CLAUDE, stream: false })) };
+    const whole = expectedAnswer(request)!.text;
+    const said = { role: 'assistant', content: whole.slice(0, 50) };
+    const messages = [...CLAUDE.messages, said, { role: 'user', content: 'Please continue.' }];
+    const body = JSON.stringify({ ...CLAUDE, stream: false, messages });
+    const script = labScript({ resume: 'restart', requests: [{ match: { account: 'b' }, resume: 'overlap:4' }] });
+    lab.setScript(script);
+    for (const [key, text] of [
+      ['a', whole],
+      ['b', whole.slice(46)],
+    ] as const) {
+      const real = await fetch(`${lab.url}${request.path}`, { method: 'POST', headers: { 'x-api-key': key }, body });
+      const { content } = (await real.json()) as { content: { text: string }[] };
+      expect(content[0]?.text).toBe(text);
+      const virtual = await ask(script, request.path, key, body);
+      expect(JSON.parse(virtual.bytes.toString('utf8'))).toMatchObject({ content: [{ text }] });
+    }
+  });
+
   it('give the answer that was expected', async () => {
     const body = JSON.stringify(CLAUDE);
     const { bytes } = await ask(labScript({}), '/v1/messages', 'key', body);
