@@ -3,26 +3,27 @@
  * A request that shows the beginning of an answer (as a trailing model turn, or followed by a user turn that asks to go on) gets the rest of it.
  */
 
-import {
-  ANY_TOOL,
-  type Ask,
-  type AskTool,
-  type AskTurn,
-  CHARS_PER_TOKEN,
-  countTokens,
-  object,
-  readAsk,
-} from './ask.ts';
+import { ANY_TOOL, type Ask, type AskTool, type AskTurn, CHARS_PER_TOKEN, countTokens, object } from './ask.ts';
+import { asksToGoOn, GOES_ON, goOn, type ShownBeginning, shownBeginning, shownChars } from './go-on.ts';
 import { type PromptControls, readControls, withoutControls } from './prompt-controls.ts';
+import { readAsk } from './read-ask.ts';
 import { readBody, readRoute } from './route.ts';
 import { between, createChance, pick } from './seed.ts';
-import type { Chance, Json, LabRequest } from './step.ts';
+import type { Chance, Json, LabRequest, LabResume } from './step.ts';
 import { boundary, composeAnswer, composeThought, sampleArgument } from './words.ts';
 
 export interface LabToolCall {
   readonly name: string;
   readonly args: Json;
+  /** The arguments as somebody else wrote them, to the letter. */
+  readonly json?: string;
 }
+
+/** The arguments as JSON text. */
+export function argumentsText(call: LabToolCall): string {
+  return call.json ?? JSON.stringify(call.args);
+}
+
 export interface LabAnswer {
   /** Absent when the model does not think. Whether the caller sees it is the dialect's matter. */
   readonly thinking?: string;
@@ -30,6 +31,8 @@ export interface LabAnswer {
   readonly text: string;
   readonly toolCalls: readonly LabToolCall[];
   readonly stop: 'end' | 'tool' | 'length';
+  /** Of a recording: its own word for why it stopped. Nothing is added to its thoughts. */
+  readonly recordedStop?: string;
   /** The text is streamed in exactly so many pieces. */
   readonly pieces?: number;
   readonly inputTokens: number;
@@ -45,32 +48,32 @@ const BEFORE_TOOLS = 'I will look that up before I answer.';
 /** The answer the lab gives to this request when nothing goes wrong. Undefined when the body cannot be read. */
 export function expectedAnswer(request: LabRequest): LabAnswer | undefined {
   const json = readBody(request.body);
-  return json === undefined ? undefined : answerTo(readAsk(readRoute(request, json), json));
+  return json === undefined ? undefined : answerTo(readAsk(readRoute(request, json), json), request.resume);
 }
 
-export function answerTo(ask: Ask): LabAnswer {
-  const turns = ask.turns;
-  const last = turns.at(-1);
-  const before = turns.at(-2);
-  if (last?.who === 'model' && last.calls === 0) {
-    return goOn(ask, turns.slice(0, -1), joined(last)) ?? fresh(ask, turns.slice(0, -1));
-  }
-  if (last?.results === 0 && before?.who === 'model' && before.calls === 0) {
-    const rest = goOn(ask, turns.slice(0, -2), joined(before));
-    if (rest) return rest;
-  }
-  return fresh(ask, turns);
+export function answerTo(ask: Ask, resume: LabResume = GOES_ON): LabAnswer {
+  const shown = shownBeginning(ask.turns);
+  const rest = shown && restOf(ask, shown, resume);
+  if (rest) return rest;
+  return fresh(ask, shown && shown.note === undefined ? shown.turns : ask.turns);
 }
 
 /** The rest of an answer whose beginning has been said; undefined when what was said is no unfinished answer of the lab. */
-function goOn(ask: Ask, turns: readonly AskTurn[], said: string): LabAnswer | undefined {
-  if (said === '') return undefined;
-  const { whole, controls } = compose(ask, turns);
-  const open = said.length < whole.text.length || whole.toolCalls.length > 0;
-  if (!open || !whole.text.startsWith(said)) return undefined;
-  if (controls.restart) return limited(ask, whole);
-  const repeated = controls.overlap === 0 ? '' : lastWords(said, controls.overlap);
-  return limited(ask, { ...whole, text: repeated + whole.text.slice(said.length) });
+function restOf(ask: Ask, shown: ShownBeginning, resume: LabResume): LabAnswer | undefined {
+  const { whole, controls } = compose(ask, shown.turns);
+  const at = shownChars(whole.text, shown.said);
+  if (at === undefined) return undefined;
+  const owed = whole.toolCalls.length > 0;
+  if (at === whole.text.length && !owed && !asksToGoOn(shown)) return undefined;
+  const { text, calls } = goOn(whole.text, at, owed, wishedWay(controls, shown.said) ?? resume);
+  return limited(ask, { ...whole, text, toolCalls: calls ? whole.toolCalls : [] });
+}
+
+/** What the prompt says of going on is stronger than what the lab was told. */
+function wishedWay(controls: PromptControls, said: string): LabResume | undefined {
+  if (controls.restart) return { way: 'restart' };
+  if (controls.overlap > 0) return { way: 'overlap', chars: lastWords(said, controls.overlap).length };
+  return controls.resume;
 }
 
 function fresh(ask: Ask, turns: readonly AskTurn[]): LabAnswer {
@@ -186,10 +189,6 @@ function limited(ask: Ask, whole: Composed): LabAnswer {
 function topicOf(text: string): string {
   const line = withoutControls(text).trim().split('\n', 1)[0]!.trim();
   return line.slice(0, boundary(line, TOPIC_CHARS_MAX));
-}
-
-function joined(turn: AskTurn): string {
-  return turn.texts.join('');
 }
 
 function lastWords(text: string, words: number): string {

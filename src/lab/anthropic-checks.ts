@@ -160,6 +160,12 @@ function hasResult(message: Message): boolean {
   return message.blocks.some((block) => block.type === 'tool_result');
 }
 
+/** Whether the model refuses that its answer is begun for it; everything else of the request is taken as it is. */
+export function checkPrefill(route: LabRoute, body: Json): LabRefusal | undefined {
+  const sentence = checkTail(route, body, objects(body.messages).map(readMessage));
+  return sentence === undefined ? undefined : badRequest(route, sentence);
+}
+
 function checkTail(route: LabRoute, body: Json, messages: readonly Message[]): string | undefined {
   const last = messages.at(-1);
   if (last?.role !== 'assistant') return undefined;

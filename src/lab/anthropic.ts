@@ -3,7 +3,7 @@
  * The stream is legal to the letter; its padding, pings, pieces and ids come from chance, its words never do.
  */
 
-import type { LabAnswer, LabToolCall } from './answer.ts';
+import { argumentsText, type LabAnswer, type LabToolCall } from './answer.ts';
 import type { Ask } from './ask.ts';
 import { anthropicRequestId, wholeAnswer } from './refusals.ts';
 import { between, randomText } from './seed.ts';
@@ -78,7 +78,7 @@ function messageOf(ask: Ask, answer: LabAnswer, chance: Chance): Json {
     type: 'message',
     role: 'assistant',
     content: blocksOf(ask, answer, vertex, chance),
-    stop_reason: STOP_REASONS[answer.stop],
+    stop_reason: answer.recordedStop ?? STOP_REASONS[answer.stop],
     stop_sequence: null,
     usage: usageOf(answer),
   };
@@ -120,10 +120,11 @@ function streamOf(message: Json, answer: LabAnswer, chance: Chance): string[] {
   const frames = [startFrame(message, between(1, 5, chance), pad())];
   if (ping >= PING_AFTER_START_SHARE && ping < PING_BEFORE_BLOCKS_SHARE) frames.push(ANTHROPIC_PING);
   const blocks = message.content as Json[];
+  const calls = answer.toolCalls.map(argumentsText);
   blocks.forEach((block, index) => {
     frames.push(anthropicFrame({ type: 'content_block_start', index, content_block: opened(block) }, pad()));
     if (index === 0 && ping < PING_AFTER_START_SHARE) frames.push(ANTHROPIC_PING);
-    for (const delta of deltasOf(block, answer, chance)) {
+    for (const delta of deltasOf(block, answer, calls, chance)) {
       frames.push(anthropicFrame({ type: 'content_block_delta', index, delta }, pad()));
     }
     frames.push(anthropicFrame({ type: 'content_block_stop', index }, pad()));
@@ -151,7 +152,8 @@ function opened(block: Json): Json {
   return block;
 }
 
-function deltasOf(block: Json, answer: LabAnswer, chance: Chance): Json[] {
+/** `calls`: the arguments of the calls that have not been told yet. */
+function deltasOf(block: Json, answer: LabAnswer, calls: string[], chance: Chance): Json[] {
   if (block.type === 'text') {
     return cutText(String(block.text), chance, answer.pieces).map((text) => ({ type: 'text_delta', text }));
   }
@@ -163,7 +165,7 @@ function deltasOf(block: Json, answer: LabAnswer, chance: Chance): Json[] {
     return [...pieces, { type: 'signature_delta', signature: block.signature }];
   }
   if (block.type !== 'tool_use') return [];
-  const json = JSON.stringify(block.input);
+  const json = calls.shift() ?? '{}';
   const pieces = json === '{}' ? [] : cutText(json, chance);
   return ['', ...pieces].map((piece) => ({ type: 'input_json_delta', partial_json: piece }));
 }

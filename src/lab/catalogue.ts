@@ -1,7 +1,8 @@
-/** The lists of models that the lab says it has, in both dialects, and the answers that are no generation at all. */
+/** The lists of models that the lab says it has, in each dialect, and the answers that are no generation at all. */
 
-import { refuse, wholeAnswer } from './refusals.ts';
-import { readBody } from './route.ts';
+import { unknownOpenaiModel } from './openai-checks.ts';
+import { badRequest, refuse, wholeAnswer } from './refusals.ts';
+import { makerOf, readBody } from './route.ts';
 import type { Chance, Json, LabCall, LabRoute, LabStep } from './step.ts';
 
 export const CLAUDE_MODELS: readonly string[] = [
@@ -19,17 +20,29 @@ export const GEMINI_MODELS: readonly string[] = [
   'gemini-2.5-pro',
   'gemini-2.5-flash',
 ];
+export const OPENAI_MODELS: readonly string[] = [
+  'gpt-5.5',
+  'gpt-5.4',
+  'gpt-5-mini',
+  'gpt-4.1',
+  'gpt-4o',
+  'o4-mini',
+  'deepseek-reasoner',
+  'qwen3-coder',
+];
 /** What an access token of the lab begins with; the rest names the account it was issued to. */
 export const TOKEN_PREFIX = 'lab-token.';
 const TOKEN_SECONDS = 3599;
 const CLAUDE_INPUT_TOKENS = 200_000;
 const GEMINI_INPUT_TOKENS = 1_048_576;
 const OUTPUT_TOKENS = 65_536;
+const OPENAI_CREATED_SECONDS = 1_767_225_600;
 const JSON_HEADERS = { 'content-type': 'application/json' };
 const TOKEN_PATTERN = /^[\w@.+-]{1,200}$/;
 
 export function planModels(route: LabRoute, chance: Chance): LabStep[] {
   if (route.operation === 'model') return planModel(route, chance);
+  if (makerOf(route) === 'openai') return json({ object: 'list', data: OPENAI_MODELS.map(openaiModel) });
   if (route.dialect === 'gemini') return json({ models: GEMINI_MODELS.map(geminiModel) });
   const data = CLAUDE_MODELS.map(claudeModel);
   return json({ data, has_more: false, first_id: CLAUDE_MODELS[0], last_id: CLAUDE_MODELS.at(-1) });
@@ -46,12 +59,22 @@ export function planHello(): LabStep[] {
 }
 
 export function planUnknown(route: LabRoute, call: LabCall, chance: Chance): LabStep[] {
-  const google = route.dialect === 'gemini' || route.dialect === 'vertex-gemini';
+  const maker = makerOf(route);
+  if (maker === 'openai') {
+    const unknown = `Unknown request URL: ${call.method} ${call.path}. Please check the URL for typos, or see the docs at https://platform.openai.com/docs/api-reference/.`;
+    return refuse(route, { ...badRequest(route, unknown), status: 404, reason: 'unknown_url' }, chance);
+  }
+  const google = maker === 'google';
   const message = google ? 'Requested entity was not found.' : `Not found: ${call.method} ${call.path}`;
   return refuse(route, { status: 404, code: google ? 'NOT_FOUND' : 'not_found_error', message }, chance);
 }
 
 function planModel(route: LabRoute, chance: Chance): LabStep[] {
+  if (makerOf(route) === 'openai') {
+    return OPENAI_MODELS.includes(route.model)
+      ? json(openaiModel(route.model))
+      : refuse(route, unknownOpenaiModel(route), chance);
+  }
   const list = route.dialect === 'gemini' ? GEMINI_MODELS : CLAUDE_MODELS;
   if (list.includes(route.model))
     return json(route.dialect === 'gemini' ? geminiModel(route.model) : claudeModel(route.model));
@@ -74,6 +97,10 @@ function claudeModel(id: string): Json {
     max_input_tokens: CLAUDE_INPUT_TOKENS,
     max_tokens: OUTPUT_TOKENS,
   };
+}
+
+function openaiModel(id: string): Json {
+  return { id, object: 'model', created: OPENAI_CREATED_SECONDS, owned_by: 'system' };
 }
 
 function geminiModel(id: string): Json {

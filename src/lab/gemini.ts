@@ -111,6 +111,7 @@ function signedText(ask: Ask, answer: LabAnswer, text: string): Json {
 }
 
 function finishOf(answer: LabAnswer): Pick<GeminiChunk, 'finishReason' | 'finishMessage'> {
+  if (answer.recordedStop !== undefined) return { finishReason: answer.recordedStop };
   if (answer.stop === 'length') return { finishReason: 'MAX_TOKENS' };
   return answer.stop === 'tool'
     ? { finishReason: 'STOP', finishMessage: CALLS_FINISH_MESSAGE }
@@ -151,8 +152,8 @@ function finished(ask: Ask, answer: LabAnswer, chunks: GeminiChunk[], tokens: nu
 
 function thoughtParts(ask: Ask, answer: LabAnswer, pieces: number, chance: Chance): Json[] {
   if (answer.thinking === undefined || !ask.showsThinking) return [];
-  const titled = `**A thought**\n\n${answer.thinking}\n\n\n`;
-  return cutText(titled, chance, pieces).map((text) => ({ text, thought: true }));
+  const told = answer.recordedStop === undefined ? `**A thought**\n\n${answer.thinking}\n\n\n` : answer.thinking;
+  return cutText(told, chance, pieces).map((text) => ({ text, thought: true }));
 }
 
 function callParts(ask: Ask, answer: LabAnswer, chance: Chance): Json[] {

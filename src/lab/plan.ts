@@ -3,15 +3,19 @@
  * real sockets, the virtual transport on a virtual clock.
  */
 
-import { answerTo } from './answer.ts';
+import { answerTo, type LabAnswer } from './answer.ts';
 import { planAnthropic } from './anthropic.ts';
 import { checkAnthropic } from './anthropic-checks.ts';
-import { CHARS_PER_TOKEN, readAsk } from './ask.ts';
+import { type Ask, CHARS_PER_TOKEN } from './ask.ts';
 import { planHello, planModels, planToken, planUnknown } from './catalogue.ts';
 import { planGemini } from './gemini.ts';
 import { checkGemini } from './gemini-checks.ts';
-import { refuse, wholeAnswer } from './refusals.ts';
-import { readBody, readRoute, speaksAnthropic } from './route.ts';
+import { planChat } from './openai-chat.ts';
+import { checkOpenai } from './openai-checks.ts';
+import { planResponses } from './openai-responses.ts';
+import { readAsk } from './read-ask.ts';
+import { type LabRefusal, refuse, wholeAnswer } from './refusals.ts';
+import { makerOf, readBody, readRoute, speaksAnthropic } from './route.ts';
 import type { Chance, Json, LabCall, LabRoute, LabStep } from './step.ts';
 import { WEATHER, type Weather, weatherParams } from './weather.ts';
 
@@ -52,14 +56,24 @@ function basePlan(call: LabCall, route: LabRoute, json: Json | undefined, chance
 }
 
 function planGeneration(call: LabCall, route: LabRoute, json: Json | undefined, chance: Chance): LabStep[] {
-  const claude = speaksAnthropic(route);
-  const counting = route.operation === 'count';
-  const refusal = claude ? checkAnthropic(route, json, counting) : checkGemini(route, json);
+  const refusal = check(route, json);
   if (refusal || json === undefined) return refuse(route, refusal ?? { status: 400, code: '', message: '' }, chance);
   const ask = readAsk(route, json);
-  if (counting) return planCount(route, ask.promptTokens);
-  const answer = answerTo(ask);
-  return claude ? planAnthropic(ask, answer, chance) : planGemini(ask, answer, chance, call.now);
+  if (route.operation === 'count') return planCount(route, ask.promptTokens);
+  return planSaying(ask, json, answerTo(ask, call.resume), chance, call.now);
+}
+
+function check(route: LabRoute, json: Json | undefined): LabRefusal | undefined {
+  const maker = makerOf(route);
+  if (maker === 'openai') return checkOpenai(route, json);
+  return maker === 'anthropic' ? checkAnthropic(route, json, route.operation === 'count') : checkGemini(route, json);
+}
+
+/** An answer in the dialect and framing of the ask. */
+export function planSaying(ask: Ask, json: Json, answer: LabAnswer, chance: Chance, now = 0): LabStep[] {
+  if (ask.route.dialect === 'openai-chat') return planChat(ask, json, answer, chance, now);
+  if (ask.route.dialect === 'openai-responses') return planResponses(ask, json, answer, chance, now);
+  return speaksAnthropic(ask.route) ? planAnthropic(ask, answer, chance) : planGemini(ask, answer, chance, now);
 }
 
 function planCount(route: LabRoute, tokens: number): LabStep[] {

@@ -1,5 +1,8 @@
 /** The wishes that a prompt may carry for the lab, such as `[[lab:words=300]]`. Unknown wishes are ignored. */
 
+import { parseResume } from './go-on.ts';
+import type { LabResume } from './step.ts';
+
 export interface PromptControls {
   /** Exact number of words of the answer. */
   readonly words?: number;
@@ -28,6 +31,8 @@ export interface PromptControls {
   readonly overlap: number;
   /** A continuation begins again from the start. */
   readonly restart: boolean;
+  /** A continuation goes on in this way. */
+  readonly resume?: LabResume;
 }
 
 export const NUMBER_MAX = 100_000;
@@ -48,6 +53,7 @@ export const PROMPT_CONTROLS: Readonly<Record<string, string>> = {
   'argument-chars': 'every string argument of a tool call is so long',
   overlap: 'a continuation repeats so many words',
   restart: 'a continuation begins again from the start',
+  resume: 'a continuation goes on in this way: continue, restart, overlap:N (characters) or contradict',
 };
 
 export function readControls(text: string): PromptControls {
@@ -60,6 +66,7 @@ export function readControls(text: string): PromptControls {
   const argumentChars = number('argument-chars');
   const answer = found.get('answer');
   const call = callOf(found.get('call'));
+  const resume = resumeOf(found.get('resume'));
   const tools = number('tools') ?? (found.has('tool') || found.has('steps') ? 1 : 0);
   return {
     ...(words === undefined ? {} : { words }),
@@ -76,11 +83,17 @@ export function readControls(text: string): PromptControls {
     bare: found.has('bare'),
     overlap: number('overlap') ?? 0,
     restart: found.has('restart'),
+    ...(resume === undefined ? {} : { resume }),
   };
 }
 
 export function withoutControls(text: string): string {
   return text.includes('[[lab:') ? text.replaceAll(CONTROL, '') : text;
+}
+
+function resumeOf(text: string | undefined): LabResume | undefined {
+  const read = parseResume(text ?? '');
+  return 'resume' in read ? read.resume : undefined;
 }
 
 function callOf(text: string | undefined): PromptControls['call'] {

@@ -1,25 +1,32 @@
 /** Error answers as the providers write them: their envelopes, sentences and headers. Builds steps; decides nothing. */
 
-import { speaksAnthropic } from './route.ts';
-import { randomText } from './seed.ts';
+import { makerOf, speaksAnthropic } from './route.ts';
+import { between, randomText } from './seed.ts';
 import type { Chance, Json, LabRoute, LabStep } from './step.ts';
 
 /** An error in neutral terms; each API puts it into its own envelope. */
 export interface LabRefusal {
   readonly status: number;
-  /** Anthropic's `error.type`, or Google's `error.status`. */
+  /** Anthropic's and OpenAI's `error.type`, or Google's `error.status`. */
   readonly code: string;
   readonly message: string;
   readonly details?: unknown;
+  /** OpenAI's `error.code` and `error.param`. */
+  readonly reason?: string;
+  readonly param?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Written in Google's envelope although a Claude model was asked (Vertex' own refusals). */
   readonly google?: boolean;
 }
 
+const HEX = '0123456789abcdef';
+
 export const GOOGLE_HEADERS = { vary: 'Origin, X-Origin, Referer', server: 'scaffolding on HTTPServer2' };
 
 export function refuse(route: LabRoute, refusal: LabRefusal, chance: Chance): LabStep[] {
-  return speaksAnthropic(route) && refusal.google !== true
+  const maker = makerOf(route);
+  if (maker === 'openai') return refuseOpenai(refusal, chance);
+  return maker === 'anthropic' && refusal.google !== true
     ? refuseAnthropic(route, refusal, chance)
     : refuseGoogle(route, refusal);
 }
@@ -43,29 +50,46 @@ export function googleError(status: number, code: string, message: string, detai
   return { error: { code: status, message, status: code, ...(details === undefined ? {} : { details }) } };
 }
 
+export function openaiError(refusal: Pick<LabRefusal, 'code' | 'message' | 'reason' | 'param'>): Json {
+  const { message, code, param = null, reason = null } = refusal;
+  return { error: { message, type: code, param, code: reason } };
+}
+
+/** What every answer of the API carries, refusals included. */
+export function openaiHeaders(chance: Chance): Record<string, string> {
+  return {
+    'x-request-id': `req_${randomText(32, chance, HEX)}`,
+    'openai-version': '2020-10-01',
+    'openai-processing-ms': String(between(40, 900, chance)),
+  };
+}
+
 export function anthropicRequestId(route: LabRoute, chance: Chance): string {
   return `${route.dialect === 'anthropic' ? 'req_011C' : 'req_vrtx_011C'}${randomText(20, chance)}`;
 }
 
-/** Which of the two words each status goes by. */
-const WORDS: Readonly<Record<number, readonly [anthropic: string, google: string]>> = {
-  400: ['invalid_request_error', 'INVALID_ARGUMENT'],
-  401: ['authentication_error', 'UNAUTHENTICATED'],
-  402: ['billing_error', 'RESOURCE_EXHAUSTED'],
-  403: ['permission_error', 'PERMISSION_DENIED'],
-  404: ['not_found_error', 'NOT_FOUND'],
-  413: ['request_too_large', 'INVALID_ARGUMENT'],
-  429: ['rate_limit_error', 'RESOURCE_EXHAUSTED'],
-  499: ['api_error', 'CANCELLED'],
-  500: ['api_error', 'INTERNAL'],
-  503: ['overloaded_error', 'UNAVAILABLE'],
-  504: ['timeout_error', 'DEADLINE_EXCEEDED'],
-  529: ['overloaded_error', 'UNAVAILABLE'],
+const PLACES = { anthropic: 0, google: 1, openai: 2 } as const;
+
+/** Which of the three words each status goes by. */
+const WORDS: Readonly<Record<number, readonly [anthropic: string, google: string, openai: string]>> = {
+  400: ['invalid_request_error', 'INVALID_ARGUMENT', 'invalid_request_error'],
+  401: ['authentication_error', 'UNAUTHENTICATED', 'invalid_request_error'],
+  402: ['billing_error', 'RESOURCE_EXHAUSTED', 'unknown_error'],
+  403: ['permission_error', 'PERMISSION_DENIED', 'request_forbidden'],
+  404: ['not_found_error', 'NOT_FOUND', 'invalid_request_error'],
+  413: ['request_too_large', 'INVALID_ARGUMENT', 'invalid_request_error'],
+  429: ['rate_limit_error', 'RESOURCE_EXHAUSTED', 'requests'],
+  499: ['api_error', 'CANCELLED', 'server_error'],
+  500: ['api_error', 'INTERNAL', 'server_error'],
+  503: ['overloaded_error', 'UNAVAILABLE', 'server_error'],
+  504: ['timeout_error', 'DEADLINE_EXCEEDED', 'server_error'],
+  529: ['overloaded_error', 'UNAVAILABLE', 'overloaded_error'],
 };
 
 export function codeFor(route: LabRoute, status: number, google = false): string {
-  const words = WORDS[status] ?? ['api_error', 'UNKNOWN'];
-  return speaksAnthropic(route) && !google ? words[0] : words[1];
+  const words = WORDS[status] ?? ['api_error', 'UNKNOWN', 'server_error'];
+  const maker = google ? 'google' : makerOf(route);
+  return words[PLACES[maker]];
 }
 
 /** A 400 of the caller's own making. */
@@ -87,6 +111,11 @@ function refuseAnthropic(route: LabRoute, refusal: LabRefusal, chance: Chance): 
     headers,
     anthropicErrorText(refusal.code, refusal.message, requestId, refusal.details),
   );
+}
+
+function refuseOpenai(refusal: LabRefusal, chance: Chance): LabStep[] {
+  const headers = { 'content-type': 'application/json', ...openaiHeaders(chance), ...refusal.headers };
+  return wholeAnswer(refusal.status, headers, JSON.stringify(openaiError(refusal), null, 4));
 }
 
 function refuseGoogle(route: LabRoute, refusal: LabRefusal): LabStep[] {

@@ -7,6 +7,9 @@ const VERTEX_METHOD = /\/publishers\/(anthropic|google)\/models\/([^/:]+):(\w+)$
 const SINGLE_MODEL = /\/v1(beta)?\/models\/([^/]+)$/;
 const MODEL_LIST = /\/v1(beta)?\/models$/;
 
+/** Whose envelopes and words a dialect uses. */
+export type LabMaker = 'anthropic' | 'google' | 'openai';
+
 export function readRoute(request: LabRequest & { readonly method?: string }, json: Json | undefined): LabRoute {
   const path = request.path;
   const vertex = VERTEX_METHOD.exec(path);
@@ -16,13 +19,15 @@ export function readRoute(request: LabRequest & { readonly method?: string }, js
   if (path.endsWith('/v1/messages'))
     return route('anthropic', 'generate', json?.stream === true ? 'sse' : 'json', json);
   if (path.endsWith('/v1/messages/count_tokens')) return route('anthropic', 'count', 'json', json);
+  if (path.endsWith('/chat/completions')) return openaiRoute('openai-chat', json);
+  if (path.endsWith('/v1/responses')) return openaiRoute('openai-responses', json);
   if (path.endsWith('/token')) return route('vertex-gemini', 'token', 'json', undefined);
   const list = MODEL_LIST.exec(path);
   if (list) return route(listDialect(list[1], request), 'models', 'json', undefined);
   const single = SINGLE_MODEL.exec(path);
   if (single) return { ...route(listDialect(single[1], request), 'model', 'json', undefined), model: single[2]! };
   if (path === '/' || path === '/api/hello') return route('anthropic', 'hello', 'json', undefined);
-  return route(path.includes('/v1beta') ? 'gemini' : 'anthropic', 'unknown', 'json', undefined);
+  return route(listDialect(path.includes('/v1beta') ? 'beta' : undefined, request), 'unknown', 'json', undefined);
 }
 
 /** The body as a JSON object, or undefined when it is none. */
@@ -45,6 +50,11 @@ export function isVertex(route: LabRoute): boolean {
 
 export function speaksAnthropic(route: LabRoute): boolean {
   return route.dialect === 'anthropic' || route.dialect === 'vertex-anthropic';
+}
+
+export function makerOf(route: LabRoute): LabMaker {
+  if (speaksAnthropic(route)) return 'anthropic';
+  return route.dialect === 'gemini' || route.dialect === 'vertex-gemini' ? 'google' : 'openai';
 }
 
 function vertexRoute(
@@ -78,7 +88,15 @@ function route(
   return { dialect, operation, framing, model: typeof json?.model === 'string' ? json.model : '' };
 }
 
+function openaiRoute(dialect: LabDialect, json: Json | undefined): LabRoute {
+  return route(dialect, 'generate', json?.stream === true ? 'sse' : 'json', json);
+}
+
+/** Three APIs have lists at the same place; the credential tells them apart. Anthropic's own bearers come with its version. */
 function listDialect(beta: string | undefined, request: LabRequest): LabDialect {
-  const google = request.headers?.['x-goog-api-key'] !== undefined || request.query?.has('key') === true;
-  return beta !== undefined || google ? 'gemini' : 'anthropic';
+  const headers = request.headers ?? {};
+  const google = headers['x-goog-api-key'] !== undefined || request.query?.has('key') === true;
+  if (beta !== undefined || google) return 'gemini';
+  const anthropic = headers['x-api-key'] !== undefined || headers['anthropic-version'] !== undefined;
+  return headers.authorization === undefined || anthropic ? 'anthropic' : 'openai-chat';
 }

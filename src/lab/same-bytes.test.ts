@@ -26,7 +26,7 @@ const SCRIPTS = [
 let lab: Lab;
 
 beforeAll(async () => {
-  lab = await startLab({ world: createWorld() });
+  lab = await startLab({ world: { ...createWorld(), now: createVirtualWorld(1).now } });
 });
 afterAll(() => lab.close());
 
@@ -35,6 +35,8 @@ describe('the virtual transport and the real server', () => {
     ['/v1/messages', CLAUDE],
     ['/v1beta/models/gemini-3-flash-preview:streamGenerateContent?alt=sse', GEMINI],
     ['/v1beta/models/gemini-2.5-flash:streamGenerateContent', GEMINI],
+    ['/v1/chat/completions', { ...CLAUDE, model: 'gpt-4.1' }],
+    ['/v1/responses', { model: 'gpt-5.5', stream: true, input: 'Who is there?' }],
   ])('give the same status and bytes for %s, whatever the weather', async (path, body) => {
     for (const [at, weather] of SCRIPTS.entries()) {
       const script = labScript({ seed: 9, default: weather });
@@ -46,6 +48,26 @@ describe('the virtual transport and the real server', () => {
       const virtual = await ask(script, path, key, text);
       expect(virtual.status).toBe(real.status);
       expect(virtual.bytes.toString('utf8')).toBe(bytes.toString('utf8'));
+    }
+  });
+
+  it('go on with a shown beginning as the script says, for all calls or for some', async () => {
+    const request = { path: '/v1/messages', body: Buffer.from(JSON.stringify({ ...CLAUDE, stream: false })) };
+    const whole = expectedAnswer(request)!.text;
+    const said = { role: 'assistant', content: whole.slice(0, 50) };
+    const messages = [...CLAUDE.messages, said, { role: 'user', content: 'Please continue.' }];
+    const body = JSON.stringify({ ...CLAUDE, stream: false, messages });
+    const script = labScript({ resume: 'restart', requests: [{ match: { account: 'b' }, resume: 'overlap:4' }] });
+    lab.setScript(script);
+    for (const [key, text] of [
+      ['a', whole],
+      ['b', whole.slice(46)],
+    ] as const) {
+      const real = await fetch(`${lab.url}${request.path}`, { method: 'POST', headers: { 'x-api-key': key }, body });
+      const { content } = (await real.json()) as { content: { text: string }[] };
+      expect(content[0]?.text).toBe(text);
+      const virtual = await ask(script, request.path, key, body);
+      expect(JSON.parse(virtual.bytes.toString('utf8'))).toMatchObject({ content: [{ text }] });
     }
   });
 

@@ -5,8 +5,9 @@
 
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
+import { GOES_ON, parseResume } from './go-on.ts';
 import { readBody, readRoute } from './route.ts';
-import type { Chance, LabCall } from './step.ts';
+import type { Chance, LabCall, LabResume } from './step.ts';
 import { CLEAR, parseWeather, type Weather } from './weather.ts';
 
 export interface LabScript {
@@ -16,10 +17,14 @@ export interface LabScript {
   readonly accounts: Readonly<Record<string, readonly Weather[]>>;
   readonly requests: readonly LabRule[];
   readonly chance: readonly LabChance[];
+  /** How answers go on whose beginning a request shows; absent = as they should. */
+  readonly resume?: LabResume | undefined;
 }
 export interface LabRule {
   readonly match: LabMatch;
-  readonly weather: Weather;
+  /** What a rule does not say is decided as if it were not there. */
+  readonly weather?: Weather | undefined;
+  readonly resume?: LabResume | undefined;
 }
 /** All that is said must hold. `path` and `model` may hold `*`; `n` counts the account's calls from 0. */
 export interface LabMatch {
@@ -42,6 +47,12 @@ const weather = z.union([z.string(), z.number()]).transform((text, context): Wea
   context.addIssue({ code: 'custom', message: read.problem });
   return z.NEVER;
 });
+const resume = z.string().transform((text, context): LabResume => {
+  const read = parseResume(text);
+  if ('resume' in read) return read.resume;
+  context.addIssue({ code: 'custom', message: read.problem });
+  return z.NEVER;
+});
 const match = z.strictObject({
   path: z.string().optional(),
   model: z.string().optional(),
@@ -52,8 +63,9 @@ const schema = z.strictObject({
   seed: z.number().int().default(1),
   default: weather.default(CLEAR),
   accounts: z.record(z.string(), z.union([weather.transform((one) => [one]), z.array(weather).min(1)])).default({}),
-  requests: z.array(z.strictObject({ match, weather })).default([]),
+  requests: z.array(z.strictObject({ match, weather: weather.optional(), resume: resume.optional() })).default([]),
   chance: z.array(z.strictObject({ weather, probability: z.number().min(0).max(1) })).default([]),
+  resume: resume.optional(),
 });
 export type LabScriptInput = z.input<typeof schema>;
 export type LabScriptReading = { readonly script: LabScript } | { readonly problems: readonly string[] };
@@ -88,7 +100,7 @@ export function labScript(input: LabScriptInput): LabScript {
 
 /** The weather of one call. `chance` is asked only when the script leaves something to it. */
 export function weatherFor(script: LabScript, call: LabCall, chance: Chance): Weather {
-  for (const rule of script.requests) if (matches(rule.match, call)) return rule.weather;
+  for (const rule of script.requests) if (rule.weather && matches(rule.match, call)) return rule.weather;
   if (call.path.endsWith('/token')) return CLEAR;
   const list = Object.hasOwn(script.accounts, call.account) ? script.accounts[call.account] : undefined;
   if (list) return list[Math.min(call.n, list.length - 1)] ?? script.default;
@@ -99,6 +111,12 @@ export function weatherFor(script: LabScript, call: LabCall, chance: Chance): We
     roll -= entry.probability;
   }
   return script.default;
+}
+
+/** How this call goes on: the first rule that says it and matches, else what the script says for all. */
+export function resumeFor(script: LabScript, call: LabCall): LabResume {
+  const rule = script.requests.find((each) => each.resume !== undefined && matches(each.match, call));
+  return rule?.resume ?? script.resume ?? GOES_ON;
 }
 
 function matches(rule: LabMatch, call: LabCall): boolean {

@@ -9,7 +9,9 @@ import { type Lab, type LabOptions, startLab } from './server.ts';
 import type { Json, LabStep } from './step.ts';
 import { parseWeather, WEATHER_NAMES, type Weather } from './weather.ts';
 
-const world = createWorld();
+const NOW = Date.UTC(2026, 10, 20, 12, 0, 0);
+/** Some answers say when they were made. */
+const world = { ...createWorld(), now: () => NOW };
 const labs: Lab[] = [];
 const TOOL = { name: 'read', input_schema: { type: 'object', properties: { path: { type: 'string' } } } };
 const PROMPT = 'What does the log say? [[lab:words=60]]';
@@ -27,6 +29,11 @@ const GEMINI = {
   path: '/v1beta/models/gemini-3-flash-preview:streamGenerateContent?alt=sse',
   body: { contents: [{ role: 'user', parts: [{ text: PROMPT }] }] },
 };
+const CHAT = {
+  path: '/v1/chat/completions',
+  body: { model: 'gpt-4.1', stream: true, messages: [{ role: 'user', content: PROMPT }] },
+};
+const RESPONSES = { path: '/v1/responses', body: { model: 'gpt-5.5', stream: true, input: PROMPT } };
 /** Weathers that leave the connection open for ever. */
 const ENDLESS = new Set(['silence', 'headers-then-silence', 'stall', 'comments-only']);
 const QUICK: Readonly<Record<string, string>> = {
@@ -42,6 +49,8 @@ afterEach(async () => {
 describe.each([
   ['Anthropic', CLAUDE],
   ['Gemini', GEMINI],
+  ['Chat Completions', CHAT],
+  ['Responses', RESPONSES],
 ])('each weather over real sockets (%s)', (_dialect, ask) => {
   it.each(WEATHER_NAMES.filter((name) => !ENDLESS.has(name)))(
     '%s: what arrives is what the plan says',
@@ -207,6 +216,7 @@ function planOf(ask: Ask, weather: Weather): LabStep[] {
     headers: {},
     body: encode(ask.body),
     n: 0,
+    now: NOW,
   };
   return planAnswer(call, weather, createChance('1 key-1 0'));
 }

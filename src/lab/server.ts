@@ -17,7 +17,7 @@ import {
   openRecord,
   remember,
 } from './record.ts';
-import { FAIR_SCRIPT, type LabScript, weatherFor } from './script.ts';
+import { FAIR_SCRIPT, type LabScript, resumeFor, weatherFor } from './script.ts';
 import { createChance } from './seed.ts';
 import type { LabCall } from './step.ts';
 
@@ -115,7 +115,7 @@ function createDesk(options: LabOptions): Desk {
     const weather = weatherFor(script, call, chance);
     record = openRecord(call, weather.name, world.elapsed());
     remember(calls, record);
-    const steps = planner(call, weather, chance);
+    const steps = planner({ ...call, resume: resumeFor(script, call) }, weather, chance);
     await execute(steps, response, world, left.signal, record);
     closeRecord(record, left.signal.aborted ? 'left' : 'whole', world.elapsed());
     log(lineOf(record));

@@ -6,7 +6,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { Json } from './step.ts';
 
-export type SignatureFamily = 'claude' | 'gemini';
+export type SignatureFamily = 'claude' | 'gemini' | 'openai';
 
 const KEY = 'the lab signs for practice';
 const DIGEST_BYTES = 16;

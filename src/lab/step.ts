@@ -18,6 +18,11 @@ export type LabStep =
   /** The connection is reset before anything is answered, as if nobody listened. */
   | { readonly do: 'refuse' };
 
+/** How an answer goes on whose beginning the request shows: exactly there, from its start, from some characters before, or otherwise. */
+export type LabResume =
+  | { readonly way: 'continue' | 'restart' | 'contradict' }
+  | { readonly way: 'overlap'; readonly chars: number };
+
 export interface LabCall {
   /** The credential the caller used; for a Vertex access token of the lab, the account it was issued to. */
   readonly account: string;
@@ -31,6 +36,8 @@ export interface LabCall {
   readonly n: number;
   /** When it came, milliseconds since the epoch. */
   readonly now?: number;
+  /** Absent = it goes on as it should. */
+  readonly resume?: LabResume;
 }
 
 /** What can be said about a request without its answer: enough for `expectedAnswer`. */
@@ -39,9 +46,16 @@ export interface LabRequest {
   readonly query?: URLSearchParams;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
+  readonly resume?: LabResume;
 }
 
-export type LabDialect = 'anthropic' | 'gemini' | 'vertex-anthropic' | 'vertex-gemini';
+export type LabDialect =
+  | 'anthropic'
+  | 'gemini'
+  | 'vertex-anthropic'
+  | 'vertex-gemini'
+  | 'openai-chat'
+  | 'openai-responses';
 export type LabOperation = 'generate' | 'count' | 'models' | 'model' | 'token' | 'hello' | 'unknown';
 
 export interface LabRoute {

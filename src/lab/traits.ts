@@ -44,3 +44,22 @@ export function claudeTraits(model: string): ClaudeTraits {
     showsThinking: version < 4.7 && !newest,
   };
 }
+
+export interface OpenaiTraits {
+  /** Thinks unless it is told not to. */
+  readonly thinks: boolean;
+  /** Chat Completions shows the thoughts as `reasoning_content`: compatible servers do, OpenAI itself never does. */
+  readonly showsThinking: boolean;
+}
+
+const OPENAI_OWN = /^(gpt-|o\d|chatgpt-|codex-)(?!oss)/;
+const OPENAI_THINKING = /^(gpt-5(?!.*-chat)|gpt-oss|o\d|codex-)|reason|think|deepseek-r\d|qwq/;
+
+/** A server of OpenAI's dialects has models of any name, except those that another API of the lab serves. */
+export function isOpenai(model: string): boolean {
+  return model !== '' && !/^(claude-|gemini-)|no-such/.test(model);
+}
+
+export function openaiTraits(model: string): OpenaiTraits {
+  return { thinks: OPENAI_THINKING.test(model), showsThinking: !OPENAI_OWN.test(model) };
+}

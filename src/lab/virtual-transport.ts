@@ -14,7 +14,7 @@ import {
   openRecord,
   remember,
 } from './record.ts';
-import { type LabScript, weatherFor } from './script.ts';
+import { type LabScript, resumeFor, weatherFor } from './script.ts';
 import { createChance } from './seed.ts';
 import type { LabCall, LabStep } from './step.ts';
 
@@ -62,7 +62,8 @@ export function createVirtualTransport(
       const entry = openRecord(call, weather.name, world.elapsed());
       remember(calls, entry);
       open += 1;
-      const exchange = new Exchange(planner(call, weather, chance), world, signal, entry, () => {
+      const steps = planner({ ...call, resume: resumeFor(current, call) }, weather, chance);
+      const exchange = new Exchange(steps, world, signal, entry, () => {
         open -= 1;
         record(entry);
       });

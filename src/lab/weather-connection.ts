@@ -1,7 +1,7 @@
 /** Weather of the connection: refused, reset, silent, slow, cut and cut to pieces. The bytes that arrive are always those of the true answer. */
 
 import { ANTHROPIC_PING } from './anthropic.ts';
-import { speaksAnthropic } from './route.ts';
+import { makerOf, speaksAnthropic } from './route.ts';
 import type { LabStep } from './step.ts';
 import {
   ALL_DIALECTS,
@@ -10,6 +10,7 @@ import {
   ENDINGS,
   ending,
   framesBefore,
+  lastFrames,
   number,
   type Parts,
   partsOf,
@@ -17,7 +18,8 @@ import {
   type WeatherRow,
 } from './weather-row.ts';
 
-const COMMENT = ': keep-alive\r\n\r\n';
+const COMMENT = ': keep-alive\n\n';
+const GOOGLE_COMMENT = ': keep-alive\r\n\r\n';
 const TICKS_MAX = 10_000;
 const FIRST_BYTE_MS = 5_000;
 const TICK_MS = 1_000;
@@ -132,7 +134,8 @@ function dripped(base: readonly LabStep[], ms: number): LabStep[] {
 
 function comments(parts: Parts, context: WeatherContext): LabStep[] {
   const ping = speaksAnthropic(context.route) && context.params.kind === 'ping';
-  const tick = bytes(ping ? ANTHROPIC_PING : COMMENT);
+  const comment = makerOf(context.route) === 'openai' ? COMMENT : GOOGLE_COMMENT;
+  const tick = bytes(ping ? ANTHROPIC_PING : comment);
   const everyMs = Math.max(1, number(context, 'every'));
   const forMs = number(context, 'ms');
   if (forMs === 0) return [parts.head, tick, { do: 'repeat', bytes: tick.bytes, everyMs }];
@@ -142,7 +145,8 @@ function comments(parts: Parts, context: WeatherContext): LabStep[] {
 }
 
 function cutAt(parts: Parts, byte: number, context: WeatherContext): LabStep[] {
-  const whole = parts.frames.reduce((sum, frame) => sum + frame.bytes.length, 0);
+  const ends = parts.frames.length - lastFrames(parts.frames) + 1;
+  const whole = parts.frames.slice(0, ends).reduce((sum, frame) => sum + frame.bytes.length, 0);
   let left = Math.max(0, Math.min(byte, whole - 1));
   const kept: LabStep[] = [];
   for (const frame of parts.frames) {

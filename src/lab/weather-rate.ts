@@ -1,7 +1,8 @@
 /** The many ways in which providers say 429, and when it ends. */
 
 import { codeFor, type LabRefusal } from './refusals.ts';
-import { isVertex, speaksAnthropic } from './route.ts';
+import { isVertex, makerOf, speaksAnthropic } from './route.ts';
+import { openaiRateHeaders, openaiRateWords } from './weather-rate-openai.ts';
 import { number, type WeatherContext } from './weather-row.ts';
 
 export const RATE_TIMES: readonly string[] = [
@@ -29,6 +30,7 @@ const SHARED =
 const PLAIN = 'Resource has been exhausted (e.g. check quota).';
 
 export function rateLimit(context: WeatherContext): LabRefusal {
+  if (makerOf(context.route) === 'openai') return openaiRateLimit(context);
   const google = !speaksAnthropic(context.route) || isVertex(context.route);
   const time = String(context.params.time);
   const headers = timeHeaders(time, context, google);
@@ -36,12 +38,30 @@ export function rateLimit(context: WeatherContext): LabRefusal {
   return { ...shared, ...(google ? googleWords(time, context) : anthropicWords(time)) };
 }
 
+function openaiRateLimit(context: WeatherContext): LabRefusal {
+  const time = String(context.params.time);
+  const seconds = number(context, 'seconds');
+  const headers = { ...retryAfter(time, seconds, context), ...openaiRateHeaders(time, seconds) };
+  return { status: 429, headers, ...openaiRateWords(time, seconds, context.route.model) };
+}
+
+/** The ways that all providers have in common. */
+function retryAfter(time: string, seconds: number, context: WeatherContext): Record<string, string> | undefined {
+  if (time === 'retry-after-seconds') return { 'retry-after': String(seconds) };
+  if (time === 'retry-after-date') return { 'retry-after': endOf(seconds, context).toUTCString() };
+  if (time === 'retry-after-ms') return { 'retry-after-ms': String(seconds * 1000) };
+  return undefined;
+}
+
+function endOf(seconds: number, context: WeatherContext): Date {
+  return new Date((context.call.now ?? 0) + seconds * 1000);
+}
+
 function timeHeaders(time: string, context: WeatherContext, google: boolean): Record<string, string> {
   const seconds = number(context, 'seconds');
-  const end = new Date((context.call.now ?? 0) + seconds * 1000);
-  if (time === 'retry-after-seconds') return { 'retry-after': String(seconds) };
-  if (time === 'retry-after-date') return { 'retry-after': end.toUTCString() };
-  if (time === 'retry-after-ms') return { 'retry-after-ms': String(seconds * 1000) };
+  const end = endOf(seconds, context);
+  const plain = retryAfter(time, seconds, context);
+  if (plain !== undefined) return plain;
   if (google || time === 'none' || time === 'spend-limit') return {};
   const reset = end.toISOString().replace(/\.\d+Z$/, 'Z');
   return {

@@ -1,45 +1,57 @@
 /** Weather that answers with an error status: the providers' own envelopes, sentences and times. */
 
-import { countTokens, object, objects, readAsk } from './ask.ts';
-import { codeFor, type LabRefusal, refuse } from './refusals.ts';
-import { isVertex, speaksAnthropic } from './route.ts';
+import { countTokens, object, objects } from './ask.ts';
+import { unknownOpenaiModel, unreadableSeal } from './openai-checks.ts';
+import { readAsk } from './read-ask.ts';
+import { badRequest, codeFor, type LabRefusal, refuse } from './refusals.ts';
+import { isVertex, makerOf, speaksAnthropic } from './route.ts';
 import { SIGNATURE_PLACEHOLDERS } from './signature.ts';
 import type { LabStep } from './step.ts';
 import { RATE_TIMES, rateLimit } from './weather-rate.ts';
 import { ALL_DIALECTS, number, type WeatherContext, type WeatherRow } from './weather-row.ts';
 
 const INFO = 'type.googleapis.com/google.rpc.ErrorInfo';
-const CLAUDE_CONTEXT_TOKENS = 200_000;
-const GEMINI_CONTEXT_TOKENS = 1_048_576;
+const CONTEXT_TOKENS = { anthropic: 200_000, google: 1_048_576, openai: 128_000 } as const;
 const MILLISECONDS = 'milliseconds to wait before the answer';
 
-/** Sentences by status: Anthropic's, Google's. */
-const SENTENCES: Readonly<Record<number, readonly [string, string]>> = {
+/** Sentences by status: Anthropic's, Google's, OpenAI's. */
+const SENTENCES: Readonly<Record<number, readonly [string, string, string]>> = {
   401: [
     'invalid x-api-key',
     'Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid authentication credential. See https://developers.google.com/identity/sign-in/web/devconsole-project.',
+    'Incorrect API key provided: sk-lab. You can find your API key at https://platform.openai.com/account/api-keys.',
   ],
   402: [
     'Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing to upgrade or purchase credits.',
     'Your prepayment credits are depleted. Please go to AI Studio to manage your project and billing.',
+    'Insufficient Balance',
   ],
   403: [
     'Your API key does not have permission to use the specified resource.',
     "Permission 'aiplatform.endpoints.predict' denied on resource (or it may not exist).",
+    'Country, region, or territory not supported',
   ],
   500: [
     'Internal server error',
     'An internal error has occurred. Please retry or report in https://developers.generativeai.google/guide/troubleshooting',
+    'The server had an error while processing your request. Sorry about that!',
   ],
   503: [
     'Service is temporarily unavailable',
     'This model is currently experiencing high demand. Spikes in demand are usually temporary. Please try again later.',
+    'The engine is currently overloaded, please try again later',
   ],
-  504: ['Request timed out', 'Deadline expired before operation could complete.'],
-  529: ['Overloaded', 'The model is overloaded. Please try again later.'],
+  504: ['Request timed out', 'Deadline expired before operation could complete.', 'Request timed out.'],
+  529: ['Overloaded', 'The model is overloaded. Please try again later.', 'Overloaded'],
 };
 
 const REASONS: Readonly<Record<number, string>> = { 401: 'ACCESS_TOKEN_EXPIRED', 403: 'IAM_PERMISSION_DENIED' };
+/** OpenAI's codes; 402 is said by servers that only speak like it. */
+const OPENAI_REASONS: Readonly<Record<number, string>> = {
+  401: 'invalid_api_key',
+  402: 'invalid_request_error',
+  403: 'unsupported_country_region_territory',
+};
 
 export const REFUSAL_WEATHER = {
   '400-key': {
@@ -103,6 +115,7 @@ export const REFUSAL_WEATHER = {
 
 /** Everything a plain status says, in the dialect of the route. */
 export function refusalFor(context: WeatherContext, status: number): LabRefusal {
+  if (makerOf(context.route) === 'openai') return openaiRefusal(context, status);
   const google = !speaksAnthropic(context.route) || (isVertex(context.route) && status !== 400 && status !== 529);
   const said = google && status === 529 ? 503 : status;
   const sentences = SENTENCES[status] ?? SENTENCES[500]!;
@@ -114,6 +127,12 @@ export function refusalFor(context: WeatherContext, status: number): LabRefusal 
     ...(reason === undefined ? {} : { details: [{ '@type': INFO, reason, domain: 'googleapis.com' }] }),
     google,
   };
+}
+
+function openaiRefusal(context: WeatherContext, status: number): LabRefusal {
+  const reason = OPENAI_REASONS[status];
+  const message = (SENTENCES[status] ?? SENTENCES[500]!)[2];
+  return { status, code: codeFor(context.route, status), message, ...(reason === undefined ? {} : { reason }) };
 }
 
 function statusRow(status: number, does: string): WeatherRow {
@@ -149,6 +168,7 @@ function refuseKey(context: WeatherContext): LabStep[] {
 
 function unknownModel(context: WeatherContext): LabRefusal {
   const { dialect, model } = context.route;
+  if (makerOf(context.route) === 'openai') return unknownOpenaiModel(context.route);
   if (dialect === 'anthropic') return { status: 404, code: 'not_found_error', message: `model: ${model}` };
   const publisher = dialect === 'vertex-anthropic' ? 'anthropic' : 'google';
   const message =
@@ -165,6 +185,7 @@ function asEventStream(steps: readonly LabStep[]): LabStep[] {
 }
 
 function signatureRefusal(base: readonly LabStep[], context: WeatherContext): LabStep[] {
+  if (makerOf(context.route) === 'openai') return sealRefusal(base, context);
   const place = firstSigned(context);
   if (place === undefined) return [...base];
   const vertex =
@@ -172,6 +193,13 @@ function signatureRefusal(base: readonly LabStep[], context: WeatherContext): La
   const google = context.route.dialect === 'gemini' ? 'Corrupted thought signature.' : vertex;
   const message = speaksAnthropic(context.route) ? `${place}: Invalid \`signature\` in \`thinking\` block` : google;
   return refuse(context.route, { status: 400, code: codeFor(context.route, 400), message }, context.chance);
+}
+
+/** Chat Completions has nothing that is sealed. */
+function sealRefusal(base: readonly LabStep[], context: WeatherContext): LabStep[] {
+  const sealed = objects(context.json.input).find((item) => typeof item.encrypted_content === 'string');
+  if (sealed === undefined) return [...base];
+  return refuse(context.route, unreadableSeal(context.route, String(sealed.encrypted_content)), context.chance);
 }
 
 function firstSigned(context: WeatherContext): string | undefined {
@@ -190,14 +218,25 @@ function firstSigned(context: WeatherContext): string | undefined {
 }
 
 function contextTooLong(base: readonly LabStep[], context: WeatherContext): LabStep[] {
-  const claude = speaksAnthropic(context.route);
+  const maker = makerOf(context.route);
   const limit = number(context, 'limit');
   const tokens = readAsk(context.route, object(context.json)).promptTokens;
   if (limit > 0 && tokens <= limit) return [...base];
-  const most = limit > 0 ? limit : claude ? CLAUDE_CONTEXT_TOKENS : GEMINI_CONTEXT_TOKENS;
+  const most = limit > 0 ? limit : CONTEXT_TOKENS[maker];
   const said = limit > 0 ? tokens : most + tokens + countTokens(context.call.path);
-  const message = claude
-    ? `prompt is too long: ${said} tokens > ${most} maximum`
-    : `The input token count (${said}) exceeds the maximum number of tokens allowed (${most}).`;
+  if (maker === 'openai') return refuse(context.route, openaiTooLong(context, said, most), context.chance);
+  const message =
+    maker === 'anthropic'
+      ? `prompt is too long: ${said} tokens > ${most} maximum`
+      : `The input token count (${said}) exceeds the maximum number of tokens allowed (${most}).`;
   return refuse(context.route, { status: 400, code: codeFor(context.route, 400), message }, context.chance);
+}
+
+function openaiTooLong(context: WeatherContext, tokens: number, most: number): LabRefusal {
+  const chat = context.route.dialect === 'openai-chat';
+  const sentence = chat
+    ? `This model's maximum context length is ${most} tokens. However, your messages resulted in ${tokens} tokens. Please reduce the length of the messages.`
+    : 'Your input exceeds the context window of this model. Please adjust your input and try again.';
+  const refusal = { ...badRequest(context.route, sentence), reason: 'context_length_exceeded' };
+  return { ...refusal, param: chat ? 'messages' : 'input' };
 }

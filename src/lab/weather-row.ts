@@ -26,8 +26,18 @@ export interface WeatherRow {
   plan(base: readonly LabStep[], context: WeatherContext): LabStep[];
 }
 
-export const ALL_DIALECTS: readonly LabDialect[] = ['anthropic', 'gemini', 'vertex-anthropic', 'vertex-gemini'];
+export const ALL_DIALECTS: readonly LabDialect[] = [
+  'anthropic',
+  'gemini',
+  'vertex-anthropic',
+  'vertex-gemini',
+  'openai-chat',
+  'openai-responses',
+];
 export const ENDINGS: readonly string[] = ['fin', 'clean', 'rst'];
+
+/** The reason to finish of a Chat Completions chunk; quoted inside a text it would be escaped. */
+const FINISH = /"finish_reason":\s*"/;
 
 export type BytesStep = Extract<LabStep, { do: 'bytes' }>;
 
@@ -43,9 +53,21 @@ export function partsOf(base: readonly LabStep[]): Parts | undefined {
   return { head: withoutLength(head), frames: base.filter((step): step is BytesStep => step.do === 'bytes') };
 }
 
-/** How many frames come before a fault: as many as asked, but never all of them. */
+/** How many frames come before a fault: as many as asked, but never one that says the answer is over. */
 export function framesBefore(parts: Parts, wanted: number | string | undefined): number {
-  return Math.max(0, Math.min(Number(wanted), parts.frames.length - 1));
+  return Math.max(0, Math.min(Number(wanted), parts.frames.length - lastFrames(parts.frames)));
+}
+
+/** How many of the last frames follow once the answer is over, the one that says so included. */
+export function lastFrames(frames: readonly BytesStep[]): number {
+  const last = frames.at(-1);
+  if (last === undefined || !isDone(last)) return 1;
+  const finish = frames.findIndex((frame) => FINISH.test(Buffer.from(frame.bytes).toString('utf8')));
+  return finish === -1 ? 1 : frames.length - finish;
+}
+
+export function isDone(frame: BytesStep): boolean {
+  return Buffer.from(frame.bytes).toString('utf8').trim() === 'data: [DONE]';
 }
 
 export function ending(word: number | string | undefined): LabStep {

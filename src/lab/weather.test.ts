@@ -26,6 +26,25 @@ const ASKS: Readonly<Record<LabDialect, { path: string; query: string; body: Jso
     query: 'alt=sse',
     body: GEMINI_BODY,
   },
+  'openai-chat': {
+    path: '/v1/chat/completions',
+    query: '',
+    body: { ...CLAUDE_BODY, model: 'gpt-4.1', stream_options: { include_usage: true } },
+  },
+  'openai-responses': {
+    path: '/v1/responses',
+    query: '',
+    body: { model: 'gpt-5.5', stream: true, input: 'hi [[lab:words=40]]' },
+  },
+};
+/** What only a finished answer has in it. */
+const FINISHED: Readonly<Record<LabDialect, string>> = {
+  anthropic: 'message_stop',
+  'vertex-anthropic': 'message_stop',
+  gemini: 'finishReason',
+  'vertex-gemini': 'finishReason',
+  'openai-chat': '"finish_reason":"',
+  'openai-responses': 'response.completed',
 };
 const DIALECTS = Object.keys(ASKS) as LabDialect[];
 
@@ -52,7 +71,8 @@ describe('the weather of the connection', () => {
       for (const name of ['cut-after', 'reset-after', 'stall', 'error-mid']) {
         const key = name === 'cut-after' || name === 'reset-after' ? 'frames' : 'after';
         const cut = text(plan(`${name}:${key}=99999`, dialect));
-        expect(cut).not.toContain(dialect.includes('anthropic') ? 'message_stop' : 'finishReason');
+        expect(cut).not.toContain(FINISHED[dialect]);
+        expect(clear).toContain(FINISHED[dialect]);
         expect(clear.startsWith(cut.slice(0, 80))).toBe(true);
       }
       expect(text(plan('cut-at:byte=9999999', dialect)).length).toBeLessThan(clear.length);

@@ -36,6 +36,7 @@ const harmlessOnes = [
   'split-utf8',
   'unterminated',
   'duplicate-end',
+  'no-done',
   'comments-only:ms=300,every=50',
   'cut-at:byte=99999,end=clean',
 ];
