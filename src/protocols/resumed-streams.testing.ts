@@ -156,3 +156,9 @@ export function cutsOf(byFrame: readonly (readonly StreamEvent[])[], whole = cal
   }
   return cuts;
 }
+
+/** The JSON of every event of a stream, in order; without what is no JSON. */
+export function dataIn(text: string): Record<string, unknown>[] {
+  const lines = text.split(/\r?\n/).filter((line) => line.startsWith('data: {'));
+  return lines.map((line) => JSON.parse(line.slice('data: '.length)) as Record<string, unknown>);
+}
