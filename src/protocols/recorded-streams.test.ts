@@ -107,6 +107,20 @@ describe.skipIf(recordings.length === 0)('a recorded stream that broke off', () 
     }
   });
 
+  it.for(breakable)(
+    '$name goes on the same when it broke off inside a frame',
+    ({ protocol, frames, byFrame, cuts }) => {
+      const step = Math.ceil(cuts.length / 12);
+      for (const cut of cuts.filter((_cut, at) => at % step === 0)) {
+        const [shown, rest] = [frames.slice(0, cut), byFrame.slice(cut).flat()];
+        const next = frames[cut]?.raw ?? new Uint8Array();
+        const bytes = Buffer.concat([...shown.map(({ raw }) => raw), next.subarray(0, next.length >> 1)]);
+        const whole = wholeStream(protocol, shown, rest);
+        expect(wholeStream(protocol, framesOf(bytes), rest), `inside frame ${cut + 1}`).toBe(whole);
+      }
+    },
+  );
+
   it.for(breakable)('$name goes on with answers of every other dialect, and both are said whole', (recording) => {
     const { name, protocol, frames, byFrame } = recording;
     const cuts = cutsOf(byFrame, allCalls);

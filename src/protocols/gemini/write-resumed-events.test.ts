@@ -59,6 +59,11 @@ describe('a Gemini stream that goes on', () => {
     expect(checkGeminiStream(array('sse', shown.trimEnd()))).toEqual([]);
   });
 
+  it.for(['sse', 'json-array'] as const)('is whole although the upstream died inside a chunk (%s)', (framing) => {
+    expect(checkGeminiStream(array(framing, `${shown}data: {"candidates": [{"cont`))).toEqual([]);
+    expect(array(framing, `${shown}data: {"candidates": [{"cont`)).toBe(array(framing));
+  });
+
   it.for(['sse', 'json-array'] as const)('can still fail legally (%s)', (framing) => {
     const { writer, out, text: told } = resumed('gemini', framesOf(Buffer.from(shown)), optionsFor('gemini'), framing);
     writer.events([say(1, 'text', 'lo')], out);
