@@ -72,6 +72,12 @@ describe('an Anthropic stream that goes on', () => {
     expect(events[2]).toMatchObject({ index: 1, delta: { type: 'signature_delta' } });
   });
 
+  it('tells at once what begins after the open text, although nobody said that the text ended', () => {
+    const { writer, out, text: told } = resumed('anthropic', framesOf(Buffer.from(start + textOpen)), claude);
+    writer.events([begin(1, 'thinking'), say(1, 'thinking', 'Hm')], out);
+    expect(told()).toContain('"thinking":"Hm"');
+  });
+
   it('closes the open text when something else begins, although nobody said that it ended', () => {
     const events = added(start + textOpen, [...think(1, 'Hm'), ...text(2, 'Hi'), done()]);
     expect(types(events).filter((type) => /start|stop \d/.test(type))).toEqual([

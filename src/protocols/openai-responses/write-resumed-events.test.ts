@@ -152,8 +152,9 @@ describe('a Responses stream that goes on', () => {
 
   it('begins another part where the text of the open one was told to be whole', () => {
     const said = at('output_text.done', 'msg_1', 0, { content_index: 0, text: 'Hel', logprobs: [] });
-    const { output } = added([...messageOpen(0), said], [say(0, 'text', 'lo'), end(0), done()]);
+    const { types, output } = added([...messageOpen(0), said], [say(0, 'text', 'lo'), end(0), done()]);
     expect(output).toMatchObject([{ content: [part('Hel'), part('lo')] }]);
+    expect(types.slice(0, 3)).toEqual(['content_part.done', 'content_part.added', 'output_text.delta']);
   });
 
   it('goes on with a refusal as a refusal', () => {
