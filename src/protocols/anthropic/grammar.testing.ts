@@ -5,9 +5,9 @@
 
 type Json = Record<string, unknown>;
 
-/** `text` is a whole stream. One that ends with an error event is legal, too. */
-export function checkAnthropicStream(text: string): string[] {
-  const check = new StreamCheck();
+/** `text` is a whole stream. One that ends with an error event is legal, too. `isOwn`: the API's own blocks may stand in it. */
+export function checkAnthropicStream(text: string, isOwn = false): string[] {
+  const check = new StreamCheck(isOwn ? { ...deltaTypes, ...ownDeltaTypes } : deltaTypes);
   if (text !== '' && !text.endsWith('\n\n')) check.fault('the stream does not end with a blank line');
   for (const frame of text.split('\n\n').filter((frame) => frame !== '')) check.frame(frame);
   check.end();
@@ -32,8 +32,23 @@ const deltaTypes: Readonly<Record<string, readonly string[]>> = {
   redacted_thinking: [],
 };
 
+/** Of the API's own tools and services. */
+const ownDeltaTypes: Readonly<Record<string, readonly string[]>> = {
+  server_tool_use: ['input_json_delta'],
+  mcp_tool_use: ['input_json_delta'],
+  mcp_tool_result: [],
+  compaction: ['compaction_delta'],
+  fallback: [],
+  ...Object.fromEntries(
+    ['advisor', 'web_search', 'web_fetch', 'code_execution', 'bash_code_execution', 'text_editor_code_execution']
+      .concat('tool_search')
+      .map((tool) => [`${tool}_tool_result`, []]),
+  ),
+};
+
 class StreamCheck {
   readonly faults: string[] = [];
+  readonly #deltaTypes: Readonly<Record<string, readonly string[]>>;
   #phase: 'before' | 'blocks' | 'delta' | 'over' = 'before';
   #blocks = 0;
   #open: { type: string; json: string; isSigned: boolean; said: string } | undefined;
@@ -41,6 +56,10 @@ class StreamCheck {
   #stopReason: unknown;
   /** Legal only when the limit of the answer was reached inside a call. */
   #brokenArguments: string | undefined;
+
+  constructor(allowed: Readonly<Record<string, readonly string[]>>) {
+    this.#deltaTypes = allowed;
+  }
 
   fault(text: string): void {
     this.faults.push(text);
@@ -97,10 +116,11 @@ class StreamCheck {
     if (json.index !== this.#blocks) this.fault(`block ${String(json.index)} where ${this.#blocks} was due`);
     const block = json.content_block as Json;
     const type = String(block.type);
-    if (!(type in deltaTypes)) this.fault(`a block that an answer cannot have: ${type}`);
+    if (!(type in this.#deltaTypes)) this.fault(`a block that an answer cannot have: ${type}`);
     if (type === 'text' && block.text !== '') this.fault('a text block that does not begin empty');
     if (type === 'tool_use') this.#call(block);
-    this.#open = { type, json: '', isSigned: false, said: '' };
+    const whole = type in ownDeltaTypes ? type : String(block.data ?? '');
+    this.#open = { type, json: '', isSigned: false, said: whole };
   }
 
   #call(block: Json): void {
@@ -119,7 +139,7 @@ class StreamCheck {
       return;
     }
     const delta = json.delta as Json;
-    if (!deltaTypes[open.type]?.includes(String(delta.type))) this.fault(`${String(delta.type)} in ${open.type}`);
+    if (!this.#deltaTypes[open.type]?.includes(String(delta.type))) this.fault(`${String(delta.type)} in ${open.type}`);
     if (open.isSigned) this.fault('a delta after the signature');
     if (delta.type === 'signature_delta') {
       open.isSigned = true;
@@ -132,7 +152,7 @@ class StreamCheck {
   #blockStop(json: Json): void {
     const open = this.#open;
     if (open === undefined || json.index !== this.#blocks) this.fault('a stop of a block that is not open');
-    else if (open.type === 'tool_use') this.#arguments(open.json);
+    else if (/tool_use$/.test(open.type)) this.#arguments(open.json);
     else if (open.said === '' && !open.isSigned) this.fault(`an empty ${open.type} block`);
     this.#open = undefined;
     this.#blocks++;

@@ -66,22 +66,16 @@ export class ForeignBlocks {
   }
 
   #goOn({ start, isEmpty }: NonNullable<ShownBlocks['open']>): void {
-    this.#open = { index: start.index, type: start.kind };
-    const shown = isEmpty ? 'empty' : 'begun';
-    this.#queue.push({ start, waiting: [], signature: undefined, isTold: true, shown });
+    this.#open = { index: start.index, type: start.kind, isEmpty };
+    this.#queue.push({ start, waiting: [], signature: undefined, isTold: true, isShown: true });
   }
 
   #begun(start: BlockStart): void {
     const [head] = this.#queue;
-    // What was begun and says nothing yet is as good as the block that begins now.
-    if (head?.shown === 'empty' && head.start.kind === 'text' && start.kind === 'text') {
-      this.#queue[0] = { ...head, start };
-      return;
-    }
     // Who goes on with something else has given up what was open; and an index that comes again is a block of its own.
-    const ended = head?.shown === undefined ? this.#find(start.index) : head;
+    const ended = head?.isShown === true ? head : this.#find(start.index);
     ended?.waiting.push({ type: 'block-end', index: ended.start.index });
-    this.#queue.push({ start, waiting: [], signature: undefined, isTold: false, shown: undefined });
+    this.#queue.push({ start, waiting: [], signature: undefined, isTold: false, isShown: false });
   }
 
   /** The answer is complete: everything is told and closed. */
@@ -131,7 +125,6 @@ export class ForeignBlocks {
   #tellDelta(source: Source, { kind, text }: EventOf<'block-delta'>): void {
     if (text === '') return;
     const block = source.start.kind;
-    if (source.shown === 'empty') source.shown = 'begun';
     if (isOwnBlock(source.start)) {
       this.#begin(source, source.start.wire);
       this.#delta(ownDelta(kind, text));
@@ -209,10 +202,10 @@ export class ForeignBlocks {
   }
 
   /** A thinking block without a signature stays open: it may carry that of the block after it. */
-  #endThinking({ start, signature, isTold, shown }: Source): void {
+  #endThinking({ start, signature, isTold, isShown }: Source): void {
     if (signature === undefined) {
       // One that was broken off must not be signed by what follows it.
-      if (shown !== undefined) this.#close();
+      if (isShown && this.#open?.isEmpty === false) this.#close();
       return;
     }
     if (start.kind === 'redacted-thinking' && signature.family === ownFamily) {
@@ -265,17 +258,20 @@ export class ForeignBlocks {
   }
 
   #openBlock(block: JsonObject): void {
+    // What was begun and says nothing yet is as good as the block that begins now.
+    if (this.#open?.isEmpty === true && this.#open.type === block.type && this.#before === undefined) return;
     this.#close();
     const before = this.#before;
     this.#before = undefined;
     // Never at the very end: clients take the last block of a message for its answer.
     if (before !== undefined) this.#carry(before, 'before');
     const index = this.#nextIndex++;
-    this.#open = { index, type: block.type };
+    this.#open = { index, type: block.type, isEmpty: false };
     this.#tell('content_block_start', { index, content_block: block });
   }
 
   #delta(delta: JsonObject): void {
+    if (this.#open !== undefined) this.#open.isEmpty = false;
     this.#tell('content_block_delta', { index: this.#open?.index, delta });
   }
 
@@ -290,4 +286,6 @@ const ownFamily = 'claude';
 interface OpenBlock {
   readonly index: number;
   readonly type: unknown;
+  /** The client had it when this writer took over, and nothing stands in it yet. */
+  isEmpty: boolean;
 }

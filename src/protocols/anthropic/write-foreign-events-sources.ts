@@ -32,5 +32,5 @@ export interface Source {
   /** Its block has begun. */
   isTold: boolean;
   /** Of the block that the client had when this writer took over. */
-  shown: 'empty' | 'begun' | undefined;
+  readonly isShown: boolean;
 }

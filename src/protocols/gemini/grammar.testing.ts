@@ -1,23 +1,24 @@
 /** Google's stream grammar, written down independently of the writers: returns what breaks it. For tests only. */
 
-/** `text` is a body of `alt=sse`, or the JSON array that is sent without it. */
-export function checkGeminiStream(text: string): string[] {
-  return text.trimStart().startsWith('[') ? checkArray(text) : checkEvents(text);
+/** `text` is a body of `alt=sse`, or the JSON array that is sent without it. `isOwn`: parts of Google's own tools may stand in it. */
+export function checkGeminiStream(text: string, isOwn = false): string[] {
+  const members = isOwn ? [...dataMembers, 'toolCall', 'toolResponse'] : dataMembers;
+  return text.trimStart().startsWith('[') ? checkArray(text, members) : checkEvents(text, members);
 }
 
 type Json = Record<string, unknown>;
 
-function checkArray(text: string): string[] {
+function checkArray(text: string, members: readonly string[]): string[] {
   let chunks: unknown;
   try {
     chunks = JSON.parse(text);
   } catch {
     return ['the array is not valid JSON'];
   }
-  return checkChunks(chunks as unknown[]);
+  return checkChunks(chunks as unknown[], members);
 }
 
-function checkEvents(text: string): string[] {
+function checkEvents(text: string, members: readonly string[]): string[] {
   const violations: string[] = [];
   const chunks: unknown[] = [];
   if (text !== '' && !/\r?\n\r?\n$/.test(text)) violations.push('the last event has no blank line');
@@ -34,10 +35,10 @@ function checkEvents(text: string): string[] {
       violations.push('an event that is no JSON');
     }
   }
-  return [...violations, ...checkChunks(chunks)];
+  return [...violations, ...checkChunks(chunks, members)];
 }
 
-function checkChunks(chunks: readonly unknown[]): string[] {
+function checkChunks(chunks: readonly unknown[], members: readonly string[]): string[] {
   const violations: string[] = [];
   const ids = new Set<unknown>();
   let finished = false;
@@ -61,7 +62,7 @@ function checkChunks(chunks: readonly unknown[]): string[] {
     const candidates = Array.isArray(value.candidates) ? value.candidates : [];
     if (candidates.length !== 1) violations.push(`chunk ${at}: ${candidates.length} candidates`);
     for (const candidate of candidates) {
-      violations.push(...checkCandidate(candidate, at));
+      violations.push(...checkCandidate(candidate, at, members));
       if (isObject(candidate) && candidate.finishReason !== undefined) finished = true;
     }
     violations.push(...checkUsage(value.usageMetadata, at));
@@ -78,7 +79,7 @@ function checkError(error: Json, at: number): string[] {
   return isWhole ? [] : [`chunk ${at}: an error without code, message and status`];
 }
 
-function checkCandidate(candidate: unknown, at: number): string[] {
+function checkCandidate(candidate: unknown, at: number, members: readonly string[]): string[] {
   if (!isObject(candidate)) return [`chunk ${at}: a candidate that is no object`];
   if (candidate.index !== undefined && candidate.index !== 0) return [`chunk ${at}: a second candidate`];
   if (candidate.content === undefined) {
@@ -88,17 +89,17 @@ function checkCandidate(candidate: unknown, at: number): string[] {
     return [`chunk ${at}: content without role model`];
   const parts = candidate.content.parts;
   if (!Array.isArray(parts) || parts.length === 0) return [`chunk ${at}: content without parts`];
-  return parts.flatMap((part) => checkPart(part, at));
+  return parts.flatMap((part) => checkPart(part, at, members));
 }
 
 const dataMembers = ['text', 'inlineData', 'fileData', 'functionCall', 'executableCode', 'codeExecutionResult'];
 
-function checkPart(part: unknown, at: number): string[] {
+function checkPart(part: unknown, at: number, members: readonly string[]): string[] {
   if (!isObject(part)) return [`chunk ${at}: a part that is no object`];
   const violations: string[] = [];
-  const data = dataMembers.filter((name) => part[name] !== undefined);
+  const data = members.filter((name) => part[name] !== undefined);
   if (data.length !== 1) violations.push(`chunk ${at}: a part of ${data.join('+') || 'nothing'}`);
-  const unknown = Object.keys(part).find((name) => ![...dataMembers, 'thought', 'thoughtSignature'].includes(name));
+  const unknown = Object.keys(part).find((name) => ![...members, 'thought', 'thoughtSignature'].includes(name));
   if (unknown !== undefined) violations.push(`chunk ${at}: an unknown member ${unknown}`);
   const call = part.functionCall;
   if (call !== undefined) {

@@ -6,6 +6,7 @@
 import type { AnswerWriter } from '../../model/ports.ts';
 import type { Framing, Problem } from '../../model/request.ts';
 import type { Frame } from '../../model/wire.ts';
+import { jsonOf } from '../json/shapes.ts';
 import { geminiErrorLine } from './failures.ts';
 
 export function writeGeminiEvents(framing: Framing): AnswerWriter {
@@ -32,7 +33,7 @@ class EventWriter implements AnswerWriter {
 
   frames(frames: readonly Frame[], out: Uint8Array[]): void {
     for (const frame of frames) {
-      if (frame.shape === 'bare') continue;
+      if (frame.shape === 'bare' || isBroken(frame)) continue;
       this.#complete(frame.raw[0] === LF, out);
       out.push(frame.raw);
       this.#last = frame;
@@ -71,6 +72,14 @@ class EventWriter implements AnswerWriter {
   }
 }
 
+/** The last frame of a body that was cut inside its JSON or before it: nobody could read what follows it. Line ends alone do no harm. */
+function isBroken(frame: Frame): boolean {
+  if (frame.terminated) return false;
+  return frame.shape === 'event'
+    ? jsonOf(frame.data) === undefined
+    : frame.raw.some((byte) => byte !== LF && byte !== CR);
+}
+
 /** What a frame lacks of its blank line, in its own style: some clients know no mixed line ends. */
 function missingLineEnds(frame: Frame): string {
   const { raw } = frame;
@@ -95,7 +104,7 @@ class ArrayWriter implements AnswerWriter {
 
   frames(frames: readonly Frame[], out: Uint8Array[]): void {
     for (const frame of frames) {
-      if (frame.shape !== 'event' || !frame.data.trimStart().startsWith('{')) continue;
+      if (frame.shape !== 'event' || isBroken(frame) || !frame.data.trimStart().startsWith('{')) continue;
       out.push(encoder.encode(this.#before() + frame.data));
     }
   }

@@ -119,10 +119,12 @@ export class ForeignParts {
     }
   }
 
+  /** A part that comes whole waits for its end: what signs it follows it. */
   #start(start: Start): readonly WrittenPart[] {
+    // An index that comes again is a block of its own; half a call that it leaves behind is none.
+    const left = this.#blocks.get(start.index)?.start.kind === 'tool-call' ? [] : this.#close(start.index);
     this.#blocks.set(start.index, { start, pieces: [], signature: undefined, hasText: false });
-    const part = wholePart(start);
-    return part === undefined ? [] : [this.#written(part)];
+    return left;
   }
 
   #delta(index: number, kind: string, text: string): readonly WrittenPart[] {
@@ -156,6 +158,13 @@ export class ForeignParts {
     this.#blocks.delete(index);
     const { signature, start } = block;
     if (start.kind === 'tool-call') return this.#call(block);
+    if (isOwnPart(start)) return [this.#written(start.wire)];
+    const whole = wholePart(start);
+    if (whole !== undefined) {
+      return [
+        this.#written(signature === undefined ? whole : { ...whole, thoughtSignature: carried(signature, 'here') }),
+      ];
+    }
     if (start.kind === 'server-tool') this.#grounding.searched(start.name ?? '', block.pieces.join(''));
     if (signature === undefined) return [];
     if (start.kind === 'text')
@@ -196,10 +205,9 @@ export class ForeignParts {
   }
 }
 
-/** Blocks that are whole when they start. What only another dialect knows has no part. */
+/** What was whole when it began. What only another dialect knows has no part. */
 function wholePart(start: Start): JsonObject | undefined {
   const { media, code } = start;
-  if (isOwnPart(start)) return start.wire;
   if (media?.data !== undefined) return { inlineData: { ...typeOf(media.mimeType), data: media.data } };
   if (media?.url !== undefined) return { fileData: { ...typeOf(media.mimeType), fileUri: media.url } };
   if (code === undefined) return undefined;

@@ -36,9 +36,10 @@ export class ForeignAnswer {
     this.#calls = new ForeignCalls(options);
     this.#thoughts = new ForeignThoughts(options);
     this.#refusal = shown?.refusal;
-    for (const event of shown?.events ?? []) this.deltas(event);
-    this.#calls.shown(shown?.calls ?? 0);
-    this.#thoughts.shown(shown?.details ?? 0);
+    if (shown === undefined) return;
+    for (const event of shown.events) this.deltas(event);
+    this.#calls.shown(shown.calls);
+    this.#thoughts.shown(shown.details);
   }
 
   /** The deltas of one event, in order. */

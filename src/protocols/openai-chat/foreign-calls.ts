@@ -20,6 +20,7 @@ export class ForeignCalls {
   /** Those that have ended, too: their signature may follow. */
   readonly #known = new Map<number, Call>();
   #count = 0;
+  #isResumed = false;
 
   constructor(options: ForeignOptions) {
     this.#options = options;
@@ -29,6 +30,7 @@ export class ForeignCalls {
 
   /** What was seen so far is with the client, which counts `count` calls. */
   shown(count: number): void {
+    this.#isResumed = true;
     this.#count = Math.max(this.#count, count);
     for (const call of this.#open.values()) call.isShown = true;
   }
@@ -67,8 +69,7 @@ export class ForeignCalls {
     const call = this.#known.get(index);
     if (call === undefined) return undefined;
     if (signature === '' || this.#legacy) return [];
-    const sealed = seal(signature, { family: familyOfSigner(this.#options), place: 'here' });
-    const extra_content = { google: { thought_signature: sealed } };
+    const extra_content = { google: { thought_signature: this.#written(signature) } };
     const first = call.waiting?.[0];
     if (first !== undefined && Array.isArray(first.tool_calls)) {
       first.tool_calls = first.tool_calls.map((piece: JsonObject) => ({ ...piece, extra_content }));
@@ -77,6 +78,13 @@ export class ForeignCalls {
     // Clients refuse a piece of a call that has no `function`.
     const empty = call.form === 'custom' ? { custom: { input: '' } } : { function: { arguments: '' } };
     return [{ tool_calls: [{ index: call.number, ...empty, extra_content }] }];
+  }
+
+  /** In a stream of Google's own chunks, whose field this is, Gemini's stand as they are. */
+  #written(signature: string): string {
+    const family = familyOfSigner(this.#options);
+    const isOwn = this.#isResumed && family.startsWith('gemini');
+    return isOwn ? signature : seal(signature, { family, place: 'here' });
   }
 
   end(index: number): readonly JsonObject[] {

@@ -21,7 +21,7 @@ import {
 } from './foreign-items.ts';
 import type { Place } from './foreign-parts.ts';
 import { OutputPlaces } from './foreign-places.ts';
-import { OwnItem, ownWireOf } from './own-items.ts';
+import { isBlockOf, OwnItem, ownWireOf } from './own-items.ts';
 import { readTools } from './read-tools.ts';
 import { writeUsage } from './read-usage.ts';
 import { endingOf, responseHead } from './response-object.ts';
@@ -42,6 +42,8 @@ export class ForeignAnswer {
   readonly #calls: ReadonlyMap<string, CallForm>;
   readonly #places: OutputPlaces;
   readonly #openCalls = new Map<number, CallItem>();
+  /** Items of the API's own tools may run side by side. */
+  readonly #own = new Map<number, OwnItem>();
   readonly #usage: Usage = {};
   #started = false;
   #stop: StopKind | undefined;
@@ -55,7 +57,6 @@ export class ForeignAnswer {
   /** Arguments of a server tool; its block cannot be told before they are whole. */
   #serverInput: string[] = [];
   #code: string | undefined;
-  #own: OwnItem | undefined;
   #final: JsonObject | undefined;
 
   /** `shown` is what goes on; without it the response begins here. */
@@ -119,17 +120,17 @@ export class ForeignAnswer {
     const { at, wire } = item;
     const place = (id: string | undefined): Place => this.#places.at(at, filledString(wire.id) ?? id ?? `item_${at}`);
     const call = shownCall(wire);
-    const block = open.find(({ kind, id }) => kind === 'tool-call' && id === call?.callId);
+    const block = open.find((each) => isBlockOf(wire, each));
+    const index = block?.index ?? -1 - at;
     if (wire.type === 'message') this.#message = new MessageItem(place(undefined), item);
     else if (wire.type === 'reasoning') this.#thought = new ThoughtItem(place(undefined), item);
-    else if (call !== undefined && block !== undefined)
-      this.#openCalls.set(block.index, new CallItem(call, place, item));
-    else this.#own = new OwnItem(wire, place, item);
+    else if (call !== undefined && block?.kind === 'tool-call')
+      this.#openCalls.set(index, new CallItem(call, place, item));
+    else this.#own.set(index, new OwnItem(wire, place, item));
   }
 
   #startBlock(block: Started): void {
     this.start();
-    this.#endOwn();
     // An index that comes again is a block of its own.
     const forgotten = this.#openCalls.get(block.index);
     if (forgotten !== undefined) this.#endCall(block.index, forgotten);
@@ -151,7 +152,7 @@ export class ForeignAnswer {
     const wire = ownWireOf(block);
     if (wire === undefined) return;
     this.#endMessage('completed');
-    this.#own = new OwnItem(wire, (id) => this.#places.next('item', id));
+    this.#own.set(block.index, new OwnItem(wire, (id) => this.#places.next('item', id)));
   }
 
   #startCall(block: Started): void {
@@ -177,7 +178,7 @@ export class ForeignAnswer {
       const call = this.#openCalls.get(index);
       if (call !== undefined) call.argue(text);
       else if (this.#block?.kind === 'server-tool') this.#serverInput.push(text);
-    } else if (this.#block?.index === index) this.#own?.finish(text);
+    } else this.#own.get(index)?.finish(text);
   }
 
   #sign(index: number, signature: string): void {
@@ -197,9 +198,11 @@ export class ForeignAnswer {
   #endBlock(index: number): void {
     const block = this.#block?.index === index ? this.#block : undefined;
     const call = this.#openCalls.get(index);
+    const own = this.#own.get(index);
     if (call !== undefined) this.#endCall(index, call);
+    else if (own !== undefined) this.#endOwn(index, own);
     else if (block?.kind === 'thinking') this.#endThought();
-    else if (block?.kind === 'server-tool') this.#endServerTool(block);
+    else if (block?.kind === 'server-tool') this.#showSearch(block);
     if (block !== undefined && block.kind !== 'text') this.#block = undefined;
   }
 
@@ -209,14 +212,9 @@ export class ForeignAnswer {
     this.#carryBehind();
   }
 
-  #endServerTool(block: Started): void {
-    if (this.#own === undefined) this.#showSearch(block);
-    this.#endOwn();
-  }
-
-  #endOwn(): void {
-    this.#own?.end();
-    this.#own = undefined;
+  #endOwn(index: number, own: OwnItem): void {
+    this.#own.delete(index);
+    own.end();
   }
 
   /** A message may go on after a block that is nothing here. */
@@ -288,7 +286,7 @@ export class ForeignAnswer {
   #complete(): void {
     this.start();
     const ending = endingOf(this.#stop);
-    this.#endOwn();
+    for (const [index, own] of [...this.#own]) this.#endOwn(index, own);
     this.#endThought();
     this.#endCode(undefined);
     this.#endMessage(stringOf(ending.status) ?? 'completed');

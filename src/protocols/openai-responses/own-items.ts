@@ -42,6 +42,13 @@ export function ownWireOf({ kind, name, wire }: BlockStart): JsonObject | undefi
   return kind === 'server-tool' && own !== undefined && own.type === name ? own : undefined;
 }
 
+/** Whether the reader made this block of this item: a call has the call's id, an own block its item. */
+export function isBlockOf(item: JsonObject, { kind, id, wire }: BlockStart): boolean {
+  const itemId = filledString(item.id);
+  if (kind === 'tool-call') return id !== undefined && id === (filledString(item.call_id) ?? itemId);
+  return itemId !== undefined && objectOf(wire)?.id === itemId;
+}
+
 function withoutId({ id: _id, ...members }: JsonObject): JsonObject {
   return members;
 }
