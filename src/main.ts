@@ -11,6 +11,7 @@ import { getRequestListener } from '@hono/node-server';
 import { createCredentials } from './accounts/credentials.ts';
 import { readKeychain } from './accounts/keychain.ts';
 import { createAccountPool } from './accounts/pool.ts';
+import { createRetryBudget } from './accounts/retry-budget.ts';
 import { followConfig } from './config/follow.ts';
 import type { Settled } from './config/overrides.ts';
 import { authInForce, refusesToStart } from './config/startup.ts';
@@ -170,7 +171,7 @@ function doorsOf({ force, house, journal, world, redactor, log, admin, stop, sta
       signatures: house.signatures,
       journal,
       healing: limits,
-      budget: { asked: () => undefined, answered: () => undefined, take: () => true },
+      budget: house.budget,
       prefills: (model) => capabilitiesOf(model).prefill,
       restWaitMsMax: scheduling.maxWaitMs,
       captureBytesMax: monitor.bodies === 'full' ? monitor.maxBodyBytes : 0,
@@ -222,11 +223,12 @@ function furnish(setup: Setup, redactor: Redactor, log: Log, state: State) {
   const signatures = createSignatureKeeper({ state, world });
   const lists = createModelLists({ transport, secret, world });
   const previous = createPreviousResponses(state, world);
+  const budget = createRetryBudget(world);
   const reload = (next: Config): void => {
     for (const key of next.server.auth.keys) redactor.add(key);
     pool.reload(next.accounts, next.scheduling);
   };
-  return { transport, pool, signatures, lists, previous, reload };
+  return { transport, pool, signatures, lists, previous, budget, reload };
 }
 
 function proxyOf({ proxy }: Settled) {

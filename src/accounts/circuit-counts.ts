@@ -48,5 +48,6 @@ export const COUNTS: Readonly<Record<FailureKind, Count>> = {
   'malformed-answer': nobody('the model wrote a bad call for this prompt; it is there and answers'),
   cut: theModel('answers that break cost a client more than those that never begin'),
   stalled: theModel('answers that fall silent cost a client more than those that never begin'),
+  contradiction: nobody('it answers; it only did not go on with what another had begun'),
   limit: nobody('a limit of the gateway was passed, by the size of one answer'),
 };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Failure, FailureKind } from '../model/failure.ts';
 import { decide, type RetryHistory, type RetryLimits } from './decide.ts';
-import { RULES } from './rules.ts';
+import { RULES, repeatWaitMs } from './rules.ts';
 
 const limits: RetryLimits = { maxAttempts: 3, backoff: {} };
 const alone: RetryHistory = {
@@ -190,6 +190,14 @@ describe('after a failed peek', () => {
     expect(decided(fails('ended', { reach: 'streaming' }), { attempts: 2, roundAgain: true })).toMatchObject({
       account: 'another',
     });
+  });
+});
+
+describe('an account that is the only one', () => {
+  it('is asked again at once after a broken connection, and after a second one not at once', () => {
+    const reset = fails('unreachable', { reach: 'unanswered' });
+    expect(decided(reset)).toMatchObject({ account: 'same', afterMs: 0 });
+    expect(decided(reset, { attempts: 2, repeats: 2 })).toMatchObject({ account: 'same', afterMs: repeatWaitMs });
   });
 });
 

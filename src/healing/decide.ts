@@ -5,7 +5,7 @@
 
 import type { HealingConfig } from '../model/config.ts';
 import type { Backoff, CooldownOrder, Failure, RetryDecision } from '../model/failure.ts';
-import { namedWaitMsMax, RULES, type Rule, shortWaitMsMax } from './rules.ts';
+import { namedWaitMsMax, RULES, type Rule, repeatWaitMs, shortWaitMsMax } from './rules.ts';
 
 /** What `decide` needs to know of the exchange. Counts include the attempt that just failed. */
 export interface RetryHistory {
@@ -138,12 +138,11 @@ function again(
   if (history.roundAgain && sameProviderHelps && backoff.kind === 'none') {
     return toAnother('every account has failed once; the one that failed first is asked again');
   }
-  const afterMs =
-    named === undefined
-      ? jitter(waitOf(backoff, history.attempts), backoff.maxMs, roll)
-      : named + Math.floor(named * roll * 0.1);
+  const isHammering = backoff.kind === 'none' && history.repeats > 1;
+  const ownMs = isHammering ? repeatWaitMs : jitter(waitOf(backoff, history.attempts), backoff.maxMs, roll);
+  const afterMs = named === undefined ? ownMs : named + Math.floor(named * roll * 0.1);
   if (afterMs > history.remainingMs) return giveUp('the deadline would pass during the wait', cooldown);
-  const kind = named === undefined ? backoff.kind : 'fixed';
+  const kind = named === undefined && !isHammering ? backoff.kind : 'fixed';
   return { action: 'retry', why: rule.why, afterMs, backoff: afterMs > 0 ? kind : 'none', account: 'same', ...rested };
 }
 

@@ -34,6 +34,9 @@ export const namedWaitMsMax = 30 * second;
 /** A named wait above this counts as long: the route's next model is tried first. */
 export const shortWaitMsMax = 5 * second;
 
+/** For kinds without a wait: the second time in a row that an account fails so, it is given this long before it is asked once more. */
+export const repeatWaitMs = second;
+
 export const RULES: Readonly<Record<FailureKind, Rule>> = {
   'signature-refused': {
     why: 'the history carries a signature this upstream does not accept; without signatures it will be accepted',

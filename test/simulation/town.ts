@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { createAccountPool, type RunningAccountPool } from '../../src/accounts/pool.ts';
+import { createRetryBudget } from '../../src/accounts/retry-budget.ts';
 import { defaultConfig } from '../../src/config/load.ts';
 import { heal } from '../../src/healing/heal.ts';
 import type { HealDoors } from '../../src/healing/walk.ts';
@@ -129,7 +130,7 @@ export async function liveThrough(seed: number, visits: number, sabotage: Sabota
     signatures,
     journal,
     healing,
-    budget: { asked: () => undefined, answered: () => undefined, take: () => true },
+    budget: createRetryBudget(world),
     prefills: (model: string) => capabilitiesOf(model).prefill,
     restWaitMsMax: scheduling.maxWaitMs,
     captureBytesMax: 4096,
