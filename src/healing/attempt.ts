@@ -26,16 +26,10 @@ export const collectedBytesMax = 256 * 1024 * 1024;
 /** How long a body may stay open after its terminal event before we close it ourselves. */
 export const trailingMs = 500;
 
-/**
- * How long a stream may be silent after its reason to stop, without the terminal event that should follow, before it counts as ended. Gemini may state
- * one in the middle, while it runs code.
- */
-export const endingMs: Readonly<Record<Protocol, number>> = {
-  anthropic: 1_000,
-  'openai-chat': 1_000,
-  'openai-responses': 1_000,
-  gemini: 5_000,
-};
+/** How long a stream may be silent after its reason to stop, without the terminal event that should follow, before it counts as ended. */
+export const endingMs = 1_000;
+/** The same for Gemini, which may state a reason in the middle, while it runs code. */
+export const geminiEndingMs = 5_000;
 
 /** Made once: a reason of its own for every attempt would cost a stack trace each. */
 const attemptOver = new Error('the attempt is over');
@@ -183,7 +177,7 @@ function watchEnding(
       if (peek.complete && !isTrailing) {
         isTrailing = true;
         set(trailingMs);
-      } else if (peek.stopped && !peek.complete) set(endingMs[native]);
+      } else if (peek.stopped && !peek.complete) set(native === 'gemini' ? geminiEndingMs : endingMs);
     },
     cancel: () => alarm?.cancel(),
   };

@@ -158,7 +158,8 @@ export const RULES: Readonly<Record<FailureKind, Rule>> = {
   garbage: peekRow('what came is not the stream that was asked for'),
   'malformed-answer': peekRow('the upstream calls its own tool call malformed; a new try is usually sound'),
   cut: peekRow('the stream broke off before its end'),
-  stalled: peekRow('the stream fell silent before its end'),
+  // Every further silence would cost the caller as long again.
+  stalled: { ...peekRow('the stream fell silent before its end'), nextModel: 'at-once' },
   contradiction: peekRow('the new attempt did not go on from what the client has; another try may'),
   limit: peekRow('the answer passed a limit of the gateway'),
 };
