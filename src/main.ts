@@ -9,6 +9,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import { createCredentials } from './accounts/credentials.ts';
+import { createHedgeGuide } from './accounts/hedging.ts';
 import { readKeychain } from './accounts/keychain.ts';
 import { createAccountPool } from './accounts/pool.ts';
 import { createRetryBudget } from './accounts/retry-budget.ts';
@@ -167,11 +168,9 @@ function doorsOf({ force, house, journal, world, redactor, log, admin, stop, sta
     const { monitor, scheduling, healing: limits } = force.config;
     return {
       world,
-      pool: house.pool,
-      signatures: house.signatures,
+      ...house.healing,
       journal,
       healing: limits,
-      budget: house.budget,
       prefills: (model) => capabilitiesOf(model).prefill,
       restWaitMsMax: scheduling.maxWaitMs,
       captureBytesMax: monitor.bodies === 'full' ? monitor.maxBodyBytes : 0,
@@ -224,11 +223,12 @@ function furnish(setup: Setup, redactor: Redactor, log: Log, state: State) {
   const lists = createModelLists({ transport, secret, world });
   const previous = createPreviousResponses(state, world);
   const budget = createRetryBudget(world);
+  const hedging = createHedgeGuide(world);
   const reload = (next: Config): void => {
     for (const key of next.server.auth.keys) redactor.add(key);
     pool.reload(next.accounts, next.scheduling);
   };
-  return { transport, pool, signatures, lists, previous, budget, reload };
+  return { transport, pool, signatures, lists, previous, reload, healing: { pool, signatures, budget, hedging } };
 }
 
 function proxyOf({ proxy }: Settled) {

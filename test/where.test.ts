@@ -157,7 +157,11 @@ function waitText({ kind, baseMs, maxMs }: Backoff): string {
 /** The caller's view of a failure of this kind: our words, status and type in both dialects, whether the upstream's own words pass. */
 function toldOf(kind: FailureKind): string[] {
   const course = startCourse({ model: 'm', protocol: 'anthropic' } as ClientRequest, ['m'], undefined);
-  noteFailure(course, { kind, reach: 'refused', detail: 'detail', body: 'own words' }, 'gemini');
+  noteFailure(
+    course,
+    { kind, reach: 'refused', detail: 'detail', body: 'own words' },
+    { email: 'a', provider: 'gemini' },
+  );
   const { body, ...problem } = problemOf(course);
   const errorOf = (answer: PlainAnswer) => JSON.parse(Buffer.from(answer.body).toString()).error;
   const claude = anthropicProblem(problem, 'id');

@@ -90,6 +90,7 @@ const EVERY_KEY_READ: Config = {
     openAfterMs: 6_000,
     hold: 'safe',
     resume: false,
+    hedge: false,
     backoff: {
       '429': { kind: 'linear', baseMs: 1_000, maxMs: 7_000 },
       '500': { kind: 'none', baseMs: 0, maxMs: 0 },
@@ -146,6 +147,7 @@ healing: { backoff: { 429: { kind: none } } }`;
         openAfterMs: 0,
         hold: 'balanced',
         resume: true,
+        hedge: false,
         backoff: {},
       },
       scheduling: { mode: 'balance', sticky: true, maxWaitMs: 60_000 },

@@ -10,7 +10,11 @@ function courseWith(...failures: [FailureKind, Partial<Failure>?][]): Course {
   const course = startCourse(request, ['claude-x'], undefined);
   for (const [index, [kind, more]] of failures.entries()) {
     noteAttempt(course, `account-${index}`);
-    noteFailure(course, { kind, reach: 'refused', detail: `detail ${index}`, ...more }, 'anthropic');
+    noteFailure(
+      course,
+      { kind, reach: 'refused', detail: `detail ${index}`, ...more },
+      { email: `account-${index}`, provider: 'anthropic' },
+    );
   }
   return course;
 }

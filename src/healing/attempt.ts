@@ -45,6 +45,10 @@ export interface AttemptOrder {
   readonly headers: (answer: UpstreamAnswer) => Readonly<Record<string, string>>;
   readonly answered: (answer: UpstreamAnswer) => void;
   readonly firstContent: () => void;
+  /** The attempt has said something. False when another of the same exchange said something before it: then nothing of this one is shown. */
+  readonly claim: () => boolean;
+  /** Aborts when another attempt of the same exchange has won. */
+  readonly lost: AbortSignal;
 }
 
 export type AttemptEnd = (
@@ -62,10 +66,15 @@ export async function runAttempt(order: AttemptOrder, world: World): Promise<Att
     abort.abort(attemptOver);
   });
   const left = (): void => abort.abort(attemptOver);
-  if (sink.gone.aborted) abort.abort(attemptOver);
-  else sink.gone.addEventListener('abort', left);
+  const isCalledOff = (): boolean => sink.gone.aborted || order.lost.aborted;
+  if (isCalledOff()) abort.abort(attemptOver);
+  sink.gone.addEventListener('abort', left);
+  order.lost.addEventListener('abort', left);
   const native = adapter.native(attempt.request.protocol, attempt.model);
-  const peek = createPeek((body) => adapter.classifyInBand(native, body), native !== attempt.request.protocol);
+  const peek = createPeek((body) => adapter.classifyInBand(native, body), {
+    isRetold: native !== attempt.request.protocol,
+    speaksAfterStop: native === 'gemini',
+  });
   const closing = (afterMs: number) => world.alarm(afterMs, () => abort.abort(attemptOver));
   const told = (): Pick<AttemptEnd, 'usage' | 'stopReason'> =>
     peek.stopReason === undefined ? { usage: peek.usage } : { usage: peek.usage, stopReason: peek.stopReason };
@@ -74,14 +83,15 @@ export async function runAttempt(order: AttemptOrder, world: World): Promise<Att
     clocks.headersCame();
     order.answered(answer);
     const failure = await readBody({ order, answer, peek, clocks, native }, closing);
-    if (failure && rung === undefined && sink.gone.aborted) return { result: 'cancelled', ...told() };
+    if (failure && rung === undefined && isCalledOff()) return { result: 'cancelled', ...told() };
     return failure ? { result: 'failed', failure, ...told() } : await finish(order, answer, told());
   } catch (error) {
-    if (rung === undefined && sink.gone.aborted) return { result: 'cancelled', ...told() };
+    if (rung === undefined && isCalledOff()) return { result: 'cancelled', ...told() };
     return { result: 'failed', failure: failureOf(error, rung, peek, order), ...told() };
   } finally {
     clocks.cancel();
     sink.gone.removeEventListener('abort', left);
+    order.lost.removeEventListener('abort', left);
     abort.abort(attemptOver);
   }
 }
@@ -144,7 +154,7 @@ async function readBody(
   } catch (error) {
     // After the reason to stop the answer is whole, whatever becomes of the connection.
     if (peek.complete) return undefined;
-    if (!peek.stopped || order.sink.gone.aborted) throw error;
+    if (!peek.stopped || order.sink.gone.aborted || order.lost.aborted) throw error;
   } finally {
     ending.cancel();
   }
@@ -193,6 +203,7 @@ function takeEvents(reading: Reading, events: readonly StreamEvent[]): Failure |
     return order.receiver.committed ? { ...verdict.failure, reach: 'committed' } : verdict.failure;
   }
   if (!saidBefore && (verdict.is === 'content' || verdict.is === 'complete')) {
+    if (!order.claim()) return { kind: 'cut', reach: 'streaming', detail: 'another attempt was quicker' };
     order.receiver.ready(() => order.headers(answer));
     clocks.contentCame(order.receiver.committed);
     if (peek.said) order.firstContent();

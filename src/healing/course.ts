@@ -95,22 +95,28 @@ export function nextModel(course: Course): void {
 }
 
 export function noteAttempt(course: Course, account: string): void {
-  if (course.attempts > 0) course.flags.add('retried');
-  if (course.attempts > 0 && course.account !== account) course.flags.add('rotated');
+  // Beside one that has not failed it is no retry.
+  const isRetry = course.failures.length > 0;
+  if (isRetry) course.flags.add('retried');
+  if (isRetry && course.account !== account) course.flags.add('rotated');
   course.attempts += 1;
   course.attemptsForModel += 1;
   course.account = account;
   course.mappedModel = currentModel(course);
 }
 
-export function noteFailure(course: Course, failure: Failure, provider: Provider): void {
+export function noteFailure(
+  course: Course,
+  failure: Failure,
+  { email, provider }: { readonly email: string; readonly provider: Provider },
+): void {
   course.avoidProvider = RULES[failure.kind].next === 'provider' ? provider : undefined;
   const before = course.failures.at(-1);
-  const again = before?.account === course.account && before.failure.kind === failure.kind;
+  const again = before?.account === email && before.failure.kind === failure.kind;
   course.repeats = again ? course.repeats + 1 : 1;
-  course.failures.push({ failure, account: course.account, model: course.mappedModel });
-  course.failedHere.delete(course.account);
-  course.failedHere.set(course.account, failure.kind);
+  course.failures.push({ failure, account: email, model: course.mappedModel });
+  course.failedHere.delete(email);
+  course.failedHere.set(email, failure.kind);
   if (failure.kind === 'ended' || failure.kind === 'empty') course.flags.add('zero_token');
 }
 

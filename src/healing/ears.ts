@@ -25,6 +25,8 @@ export interface Ears {
   readonly receiver: Receiver;
   /** Hears the answer from the upstream's own events. */
   readonly harvest: SignatureHarvest;
+  /** What writes events to the client when this attempt is shown. */
+  readonly voice: ForeignWriter | undefined;
 }
 
 export interface EarsOrder {
@@ -41,7 +43,6 @@ export function earsFor(walk: Walk, lease: Lease, order: EarsOrder): Ears {
   const { adapter } = lease;
   const native = adapter.native(request.protocol, walk.course.mappedModel);
   if (stream && resumption) return resumedEars(walk, resumption, order, native);
-  walk.voice = undefined;
   const outlet = { sink, sent };
   const stage = (): Stage => stageOf(walk, native);
   if (native === request.protocol) {
@@ -49,7 +50,7 @@ export function earsFor(walk: Walk, lease: Lease, order: EarsOrder): Ears {
       stream && writer
         ? createFrameReceiver(stage(), writer, () => adapter.readEvents(native))
         : createFoldReceiver(outlet, dialect.fold());
-    return { receiver, harvest };
+    return { receiver, harvest, voice: undefined };
   }
   const options = optionsOf(walk);
   if (!dialect.foreignWriter || !dialect.foreignFold)
@@ -57,11 +58,11 @@ export function earsFor(walk: Walk, lease: Lease, order: EarsOrder): Ears {
   const listener = exchange.listen?.(options);
   if (!stream) {
     const receiver = createForeignFoldReceiver(outlet, dialect.foreignFold(options));
-    return { receiver, harvest: hearing(harvest, listener) };
+    return { receiver, harvest: hearing(harvest, listener), voice: undefined };
   }
   // Until something is shown every attempt has a writer of its own; the first that shows something keeps the stream.
-  walk.voice = dialect.foreignWriter(request.framing, options);
-  return { receiver: createEventReceiver(stage(), walk.voice), harvest: hearing(harvest, listener) };
+  const voice = dialect.foreignWriter(request.framing, options);
+  return { receiver: createEventReceiver(stage(), voice), harvest: hearing(harvest, listener), voice };
 }
 
 function resumedEars(
@@ -82,7 +83,7 @@ function resumedEars(
     told: (event) => heard.see(event),
     resumed,
   });
-  return { receiver, harvest: { see: () => undefined, keep: () => heard.keep() } };
+  return { receiver, harvest: { see: () => undefined, keep: () => heard.keep() }, voice: walk.voice };
 }
 
 function resumedVoice({ exchange, ledger, stream }: Walk, options: ForeignOptions): ForeignWriter {

@@ -10,9 +10,9 @@ import { problemOf } from './answer.ts';
 import { createCapture } from './capture.ts';
 import { type ClientStream, createClientStream } from './client-stream.ts';
 import { currentModel, nextModel, startCourse, wishesOf } from './course.ts';
+import { hedged } from './hedge.ts';
 import { type Keeper, startKeeper } from './keeper.ts';
 import { createLedger } from './ledger.ts';
-import { attempt } from './one-attempt.ts';
 import { namedWaitMsMax } from './rules.ts';
 import {
   type Exchange,
@@ -40,6 +40,7 @@ export async function heal(exchange: Exchange, doors: HealDoors): Promise<void> 
   const walk = startWalk(exchange, doors, streamed ? writer : undefined, sent);
   journal.note(startedFact(exchange, world, streamed));
   doors.budget.asked(walk.course.mappedModel);
+  if (doors.healing.hedge) doors.hedging.asked(walk.course.mappedModel);
   if (walk.stream) keeper = keep(walk, walk.stream, writer.headers);
   const stop = (): void => {
     tell(walk, { kind: 'shutting-down', message: 'the gateway is shutting down; ask again' });
@@ -71,7 +72,7 @@ function startWalk(
   const session = doors.signatures.session(request, exchange.caller);
   const course = startCourse(request, exchange.models, session.key);
   const stream = writer ? createClientStream({ sink, sent }, writer) : undefined;
-  const told = { responseHeaders: {}, status: 0, error: undefined, firstContentMs: undefined };
+  const told = { responseHeaders: {}, status: 0, error: undefined };
   const shown = { ledger: createLedger(), voice: undefined };
   return {
     exchange,
@@ -115,11 +116,11 @@ async function rounds(walk: Walk, streamHeaders: Readonly<Record<string, string>
       tell(walk, problemOf(course, lease));
       return 'failed';
     }
-    const { end, decision } = await attempt(walk, lease, streamHeaders);
+    const { end, decision } = await hedged(walk, lease, streamHeaders);
     if (end.result === 'cancelled') return 'cancelled';
     if (end.result === 'complete') {
       walk.doors.budget.answered(course.models[0] ?? course.mappedModel);
-      return course.attempts > 1 ? 'healed' : 'ok';
+      return course.failures.length > 0 ? 'healed' : 'ok';
     }
     if (!decision || decision.action === 'give-up') {
       if (!walk.ledger.isEmpty) course.flags.add('interrupted');

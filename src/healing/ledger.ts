@@ -91,6 +91,8 @@ class ShownSoFar implements Ledger {
       this.#blocks.push({ index: event.index, kind: event.kind, pieces, ended: false });
     } else if (event.type === 'block-delta') {
       this.#last(event.index)?.pieces.push(event.text);
+      // A reason to stop that is followed by more was none.
+      this.#stopped = false;
       this.#bytes += event.text.length;
     } else if (event.type === 'block-end') {
       const block = this.#last(event.index);

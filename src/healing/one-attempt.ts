@@ -1,10 +1,11 @@
 /** What one attempt needs from the exchange around it: its order, its receiver, its facts; and what follows from its end: a decision and the account's return. */
 
-import type { RetryDecision } from '../model/failure.ts';
+import type { Failure, RetryDecision } from '../model/failure.ts';
 import type { Lease, LeaseResult, UpstreamAnswer } from '../model/ports.ts';
 import type { JsonEdit } from '../model/wire.ts';
 import { passedHeaders } from './answer.ts';
 import { type AttemptEnd, runAttempt } from './attempt.ts';
+import type { ClockLimits } from './clocks.ts';
 import { type CountOrder, countTokens } from './count.ts';
 import { historyOf, noteAttempt, noteFailure } from './course.ts';
 import { decide, withoutBudget } from './decide.ts';
@@ -20,64 +21,110 @@ export interface AttemptOutcome {
   readonly decision: RetryDecision | undefined;
 }
 
+/** One of the attempts that run side by side for one exchange. */
+export interface Lane {
+  /** True for the first that says something. */
+  claim(): boolean;
+  readonly lost: AbortSignal;
+  /** Another attempt is still under way, so a failure of this one decides nothing. */
+  readonly hasCompany: () => boolean;
+  readonly isHedge: boolean;
+}
+
+const neverLost = new AbortController().signal;
+const alone: Lane = { claim: () => true, lost: neverLost, hasCompany: () => false, isHedge: false };
+
 export async function attempt(
   walk: Walk,
   lease: Lease,
   streamHeaders: Readonly<Record<string, string>>,
+  lane: Lane = alone,
 ): Promise<AttemptOutcome> {
   const { course, doors } = walk;
   noteAttempt(course, lease.account.email);
+  const n = course.attempts;
   course.choice = 'fresh';
+  const pace: Pace = { startedMs: since(walk), firstContentMs: undefined };
   let result: LeaseResult = { result: 'abandoned' };
   try {
-    const end = await runOne(walk, lease, streamHeaders);
-    // What was joined is counted together; the attempt's own count stands in the journal.
-    course.usage = course.isResumed ? walk.ledger.shown().usage : end.usage;
-    course.stopReason = end.stopReason;
+    const end = await runOne(walk, lease, streamHeaders, { lane, pace });
     let decision: RetryDecision | undefined;
+    if (!lane.lost.aborted) {
+      // What was joined is counted together; the attempt's own count stands in the journal.
+      course.usage = course.isResumed ? walk.ledger.shown().usage : end.usage;
+      course.stopReason = end.stopReason;
+    }
     if (end.result === 'failed') {
-      noteFailure(course, end.failure, lease.account.provider);
-      if (end.failure.reach === 'committed') walk.deadlineFrom = doors.world.elapsed();
-      const final = finality(walk.ledger, doors.healing, walk.exchange.request.json);
-      const history = historyOf(course, doors.pool, lease.account.provider, { remainingMs: remaining(walk), final });
-      decision = decide(end.failure, history, doors.healing, doors.world.random());
-      // What is wrong with the request itself is no outage.
-      const isCharged = decision.action === 'retry' && decision.remedy === undefined;
-      if (isCharged && !doors.budget.take(course.models[0] ?? course.mappedModel)) decision = withoutBudget(decision);
+      noteFailure(course, end.failure, lease.account);
+      decision = lane.hasCompany() ? inCompany : decideAfter(walk, lease, end.failure);
       const { kind } = end.failure;
       result = { result: 'failed', kind, ...(decision.cooldown ? { cooldown: decision.cooldown } : {}) };
     } else if (end.result === 'complete') {
-      const sessionKey = end.sessionKey ?? walk.session.key;
-      const { firstContentMs } = walk;
-      result = {
-        result: 'ok',
-        ...(sessionKey === undefined ? {} : { sessionKey }),
-        ...(firstContentMs === undefined ? {} : { firstContentMs }),
-      };
+      result = succeeded(walk, end.sessionKey, pace, lane);
       if (course.repaired) walk.session.refuse();
     }
-    noteEnd(walk, end, decision);
+    // A slow one that was called off took at least so long.
+    if (lane.lost.aborted) doors.hedging.saw(course.mappedModel, since(walk) - pace.startedMs);
+    noteEnd(walk, n, end, decision);
     return { end, decision };
   } finally {
     lease.settle(result);
   }
 }
 
-async function runOne(walk: Walk, lease: Lease, streamHeaders: Readonly<Record<string, string>>): Promise<AttemptEnd> {
+interface Pace {
+  readonly startedMs: number;
+  firstContentMs: number | undefined;
+}
+
+const inCompany: RetryDecision = {
+  action: 'retry',
+  why: 'another attempt is under way already',
+  afterMs: 0,
+  backoff: 'none',
+  account: 'another',
+};
+
+function decideAfter(walk: Walk, lease: Lease, failure: Failure): RetryDecision {
   const { course, doors, exchange } = walk;
-  const { world, journal, healing } = doors;
+  if (failure.reach === 'committed') walk.deadlineFrom = doors.world.elapsed();
+  const final = finality(walk.ledger, doors.healing, exchange.request.json);
+  const history = historyOf(course, doors.pool, lease.account.provider, { remainingMs: remaining(walk), final });
+  const decision = decide(failure, history, doors.healing, doors.world.random());
+  // What is wrong with the request itself is no outage.
+  const isCharged = decision.action === 'retry' && decision.remedy === undefined;
+  const isAllowed = !isCharged || doors.budget.take(course.models[0] ?? course.mappedModel);
+  return isAllowed ? decision : withoutBudget(decision);
+}
+
+/** A conversation does not move to an account only because it was quicker once. */
+function succeeded(walk: Walk, stated: string | undefined, { firstContentMs }: Pace, lane: Lane): LeaseResult {
+  const sessionKey = lane.isHedge ? undefined : (stated ?? walk.session.key);
+  return {
+    result: 'ok',
+    ...(sessionKey === undefined ? {} : { sessionKey }),
+    ...(firstContentMs === undefined ? {} : { firstContentMs }),
+  };
+}
+
+interface Run {
+  readonly lane: Lane;
+  readonly pace: Pace;
+}
+
+async function runOne(
+  walk: Walk,
+  lease: Lease,
+  streamHeaders: Readonly<Record<string, string>>,
+  { lane, pace }: Run,
+): Promise<AttemptEnd> {
+  const { course, doors, exchange } = walk;
+  const { world, journal } = doors;
   const model = course.mappedModel;
   const at = { id: exchange.id, n: course.attempts };
   const resumption = resumptionFor(walk, lease);
-  const upstream = {
-    account: lease.account,
-    model,
-    request: exchange.request,
-    edits: prepare(walk, lease, resumption),
-  };
-  const firstContentMs = exchange.request.protocol === 'gemini' ? healing.firstContentGeminiMs : healing.firstContentMs;
-  const { firstByteMs, idleMs } = healing;
-  const limits = { firstByteMs, firstContentMs, idleMs, deadlineMs: remaining(walk) };
+  const edits = prepare(walk, lease, { resumption, isHedge: lane.isHedge });
+  const upstream = { account: lease.account, model, request: exchange.request, edits };
   const answered = (answer: UpstreamAnswer): void => {
     const requestId = answer.requestId === undefined ? {} : { upstreamRequestId: answer.requestId };
     journal.note({ fact: 'attempt-answered', ...at, ms: since(walk), status: answer.status, ...requestId });
@@ -86,14 +133,14 @@ async function runOne(walk: Walk, lease: Lease, streamHeaders: Readonly<Record<s
     const json = { 'content-type': 'application/json' };
     return opening(walk, { ...passedHeaders(answer.headers), ...(walk.stream ? streamHeaders : json) });
   };
+  const limits = limitsOf(walk);
   const order = { adapter: lease.adapter, attempt: upstream, limits, sink: exchange.sink, headers, answered };
   if (exchange.request.operation === 'count-tokens')
     return countTokens({ ...order, ...countingOf(walk, lease) }, world);
-  const attemptStartedMs = since(walk);
-  walk.firstContentMs = undefined;
   const firstContent = (): void => {
     const ms = since(walk);
-    walk.firstContentMs = ms - attemptStartedMs;
+    pace.firstContentMs = ms - pace.startedMs;
+    if (doors.healing.hedge) doors.hedging.saw(model, pace.firstContentMs);
     journal.note({ fact: 'first-content', ...at, ms });
   };
   const resumed = (): void => {
@@ -104,11 +151,32 @@ async function runOne(walk: Walk, lease: Lease, streamHeaders: Readonly<Record<s
   };
   const harvest = walk.session.harvest({ model, accountEmail: lease.account.email });
   const ears = earsFor(walk, lease, { harvest, resumption, resumed });
-  return runAttempt({ ...order, ...ears, firstContent }, world);
+  const claim = (): boolean => {
+    if (!lane.claim()) return false;
+    walk.voice = ears.voice;
+    course.account = lease.account.email;
+    return true;
+  };
+  return runAttempt({ ...order, ...ears, firstContent, claim, lost: lane.lost }, world);
+}
+
+function limitsOf(walk: Walk): ClockLimits {
+  const { firstByteMs, firstContentMs, firstContentGeminiMs, idleMs } = walk.doors.healing;
+  const isGemini = walk.exchange.request.protocol === 'gemini';
+  return {
+    firstByteMs,
+    firstContentMs: isGemini ? firstContentGeminiMs : firstContentMs,
+    idleMs,
+    deadlineMs: remaining(walk),
+  };
 }
 
 /** The changes to the client's request for this attempt, and the fact that it begins. */
-function prepare(walk: Walk, lease: Lease, resumption: Resumption | undefined): readonly JsonEdit[] {
+function prepare(
+  walk: Walk,
+  lease: Lease,
+  { resumption, isHedge }: { readonly resumption: Resumption | undefined; readonly isHedge: boolean },
+): readonly JsonEdit[] {
   const { course, doors, exchange } = walk;
   const { email, provider } = lease.account;
   const model = course.mappedModel;
@@ -126,6 +194,7 @@ function prepare(walk: Walk, lease: Lease, resumption: Resumption | undefined): 
     restored: plan?.restored ?? 0,
     degraded: plan?.degraded ?? 0,
     repaired: course.repaired,
+    ...(isHedge ? { hedge: true as const } : {}),
     ...(resumption ? { resume: resumeFact(resumption) } : {}),
   });
   const history = plan?.edits ?? repairSignatures(exchange.request, model);

@@ -73,7 +73,7 @@ describe('the peek', () => {
   it('passes a malformed call after content on to a client of the same dialect, and fails it for any other', () => {
     const frames = [[text('Let me see.')], [stop('malformed')], [complete]];
     expect(verdicts(...frames)).toEqual(['content', 'content', 'complete']);
-    const retold = createPeek(() => overloaded, true);
+    const retold = createPeek(() => overloaded, { isRetold: true });
     const last = frames
       .slice(0, 2)
       .map((events) => retold.see(events))
@@ -84,7 +84,7 @@ describe('the peek', () => {
   it('fails an answer that begins anew after content, but only for a client of another dialect', () => {
     const frames = [[text('Let me see.')], [start]];
     expect(verdicts(...frames)).toEqual(['content', 'content']);
-    const retold = createPeek(() => overloaded, true);
+    const retold = createPeek(() => overloaded, { isRetold: true });
     expect(frames.map((events) => retold.see(events)).at(-1)).toMatchObject({
       is: 'failed',
       failure: { kind: 'malformed-answer' },
@@ -100,5 +100,43 @@ describe('the peek', () => {
     peek.see([{ type: 'usage', usage: { inputTokens: 9, outputTokens: 1 } }]);
     peek.see([{ type: 'usage', usage: { outputTokens: 42 } }]);
     expect(peek.usage).toEqual({ inputTokens: 9, outputTokens: 42 });
+  });
+
+  it('takes thoughts alone for no answer, unless there was no room for more', () => {
+    const thought: StreamEvent = { type: 'block-delta', index: 0, kind: 'thinking', text: 'hm' };
+    expect(verdicts([start], [thought], [stop('natural')], [complete])).toEqual([
+      'held',
+      'content',
+      'content',
+      'empty',
+    ]);
+    expect(verdicts([start], [thought], [stop('length')], [complete]).at(-1)).toBe('complete');
+  });
+
+  it('needs nothing after the reason to stop, whatever stands in place of the terminal sign', () => {
+    for (const broken of [
+      { type: 'cut', detail: 'x' },
+      { type: 'failure', body: '{}' },
+      { type: 'garbage', detail: 'x' },
+    ] satisfies StreamEvent[]) {
+      expect(verdicts([start], [text('Hi')], [stop('natural')], [broken]).at(-1)).toBe('complete');
+      expect(verdicts([start], [text('Hi')], [broken]).at(-1)).not.toBe('complete');
+      expect(verdicts([start], [stop('natural')], [broken]).at(-1)).not.toBe('complete');
+    }
+  });
+
+  it('trusts no reason to stop that was followed by more', () => {
+    const cut: StreamEvent = { type: 'cut', detail: 'x' };
+    expect(verdicts([start], [text('Hi')], [stop('natural')], [text(' you')], [stop('natural')], [cut]).at(-1)).toBe(
+      'cut',
+    );
+  });
+
+  it('hears an error after a reason to stop where more could have followed', () => {
+    const peek = createPeek(() => overloaded, { speaksAfterStop: true });
+    peek.see([start]);
+    peek.see([text('Hi'), stop('natural')]);
+    expect(peek.stopped).toBe(true);
+    expect(peek.see([{ type: 'failure', body: '{}' }])).toEqual({ is: 'failed', failure: overloaded });
   });
 });

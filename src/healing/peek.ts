@@ -33,12 +33,15 @@ const held: Verdict = { is: 'held' };
 const content: Verdict = { is: 'content' };
 const complete: Verdict = { is: 'complete' };
 
-/**
- * `isRetold`: the client speaks another dialect, which has no word for a broken call or for an answer that begins anew: they are then a failure at
- * any time.
- */
-export function createPeek(readFailure: ReadFailure, isRetold = false): Peek {
-  return new PeekedAnswer(readFailure, isRetold);
+export interface PeekOptions {
+  /** The client speaks another dialect, which has no word for a broken call or for an answer that begins anew: they are then a failure at any time. */
+  readonly isRetold?: boolean;
+  /** Gemini may state a reason to stop and go on: an error after it is no end. */
+  readonly speaksAfterStop?: boolean;
+}
+
+export function createPeek(readFailure: ReadFailure, options: PeekOptions = {}): Peek {
+  return new PeekedAnswer(readFailure, options);
 }
 
 class PeekedAnswer implements Peek {
@@ -48,17 +51,21 @@ class PeekedAnswer implements Peek {
   stopReason: string | undefined;
   readonly #readFailure: ReadFailure;
   readonly #isRetold: boolean;
+  readonly #speaksAfterStop: boolean;
   /** Something was said to the caller itself: thinking alone is no answer. */
   #isAnswered = false;
   #stop: StopKind | undefined;
+  /** More was said after a reason to stop: some models state one in every piece, so that the last is no proof of the end. */
+  #hasGoneOn = false;
 
-  constructor(readFailure: ReadFailure, isRetold: boolean) {
+  constructor(readFailure: ReadFailure, { isRetold = false, speaksAfterStop = false }: PeekOptions) {
     this.#readFailure = readFailure;
     this.#isRetold = isRetold;
+    this.#speaksAfterStop = speaksAfterStop;
   }
 
   get stopped(): boolean {
-    return this.#stop !== undefined && !this.#isEmpty;
+    return this.#stop !== undefined && !this.#hasGoneOn && !this.#isEmpty;
   }
 
   see(events: readonly StreamEvent[]): Verdict {
@@ -68,11 +75,16 @@ class PeekedAnswer implements Peek {
       if (failure) return { is: 'failed', failure };
       if (!carriesContent(event)) continue;
       spoke = true;
+      this.#hasGoneOn ||= this.#stop !== undefined;
       this.#isAnswered ||= answers(event);
     }
     this.said = spoke;
     if (this.complete) return complete;
     return spoke ? content : held;
+  }
+
+  get #isOver(): boolean {
+    return this.stopped && !this.#speaksAfterStop;
   }
 
   get #isEmpty(): boolean {
@@ -84,11 +96,13 @@ class PeekedAnswer implements Peek {
     switch (event.type) {
       // After the reason to stop nothing is missing but the terminal sign, whatever stands in its place.
       case 'failure':
-        return this.stopped ? this.#end(spoke) : this.#readFailure(event.body);
+        return this.#isOver ? this.#end(spoke) : this.#readFailure(event.body);
       case 'garbage':
-        return this.stopped ? this.#end(spoke) : failed('garbage', event.detail);
+        return this.#isOver ? this.#end(spoke) : failed('garbage', event.detail);
       case 'cut':
-        return this.#stop === undefined ? failed(spoke ? 'cut' : 'ended', event.detail) : this.#end(spoke);
+        return this.#stop === undefined || this.#hasGoneOn
+          ? failed(spoke ? 'cut' : 'ended', event.detail)
+          : this.#end(spoke);
       case 'message-start':
         return this.#isRetold && spoke
           ? failed('malformed-answer', 'the upstream began another answer inside this one')

@@ -11,6 +11,7 @@ import type {
   ClientSink,
   ForeignOptions,
   ForeignWriter,
+  HedgeGuide,
   RequestJournal,
   RetryBudget,
   SignatureKeeper,
@@ -53,6 +54,8 @@ export interface HealDoors {
   readonly journal: RequestJournal;
   readonly healing: HealingConfig;
   readonly budget: RetryBudget;
+  /** Asked only while `healing.hedge` is on. */
+  readonly hedging: HedgeGuide;
   /** Whether this upstream model goes on from a begun answer by itself. */
   readonly prefills: (model: string) => boolean;
   /** How long a request waits for an account to come back from its rest. */
@@ -80,8 +83,6 @@ export interface Walk {
   responseHeaders: Readonly<Record<string, string>>;
   status: number;
   error: string | undefined;
-  /** Of the attempt under way, from its start. */
-  firstContentMs: number | undefined;
   readonly sent: (bytes: Uint8Array) => void;
 }
 
@@ -110,13 +111,13 @@ export function opening(walk: Walk, headers: Readonly<Record<string, string>>): 
   return all;
 }
 
-export function noteEnd(walk: Walk, end: AttemptEnd, decision: RetryDecision | undefined): void {
+export function noteEnd(walk: Walk, n: number, end: AttemptEnd, decision: RetryDecision | undefined): void {
   const failure = end.result === 'failed' ? end.failure : undefined;
   const { kind, reach, detail, waitedFor } = failure ?? {};
   walk.doors.journal.note({
     fact: 'attempt-ended',
     id: walk.exchange.id,
-    n: walk.course.attempts,
+    n,
     ms: since(walk),
     result: end.result === 'complete' ? 'ok' : end.result,
     ...(failure?.status === undefined ? {} : { status: failure.status }),

@@ -45,6 +45,8 @@ export interface HealingConfig {
   readonly openAfterMs: number;
   readonly hold: 'live' | 'balanced' | 'safe';
   readonly resume: boolean;
+  /** A slow attempt gets company by a second one on another account. */
+  readonly hedge: boolean;
   readonly backoff: Readonly<Partial<Record<BackoffKey, Backoff>>>;
 }
 

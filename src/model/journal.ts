@@ -36,6 +36,8 @@ export type Fact =
       readonly restored: number;
       readonly degraded: number;
       readonly repaired: boolean;
+      /** Begun beside an attempt that was slow to say something. */
+      readonly hedge?: true;
       /** Asked to go on from what the client has been shown. `note` is the sentence that was added, where one was. */
       readonly resume?: { readonly way: 'prefill' | 'ask'; readonly shownCharacters: number; readonly note?: string };
     }

@@ -224,6 +224,18 @@ export interface RetryBudget {
   take(model: string): boolean;
 }
 
+/** When a second attempt is worth its price: after the time in which nineteen of twenty answers of the model have begun, and for few requests only. */
+export interface HedgeGuide {
+  /** A request for this model begins. */
+  asked(model: string): void;
+  /** An attempt at this model said something, or was given up on, after so long. */
+  saw(model: string, firstContentMs: number): void;
+  /** Undefined while too little is known. */
+  delayMs(model: string): number | undefined;
+  /** Takes one second attempt from the share; false when it is used up. */
+  take(model: string): boolean;
+}
+
 // ---------------------------------------------------------------- signatures
 
 export interface SignatureTarget {

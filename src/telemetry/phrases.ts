@@ -125,6 +125,7 @@ function attemptStarted(fact: Extract<Fact, { fact: 'attempt-started' }>): Phras
     fact.restored > 0 ? `${fact.restored} signatures restored` : '',
     fact.degraded > 0 ? `${fact.degraded} signatures left out` : '',
     fact.repaired ? 'history repaired' : '',
+    fact.hedge === true ? 'beside a slow one' : '',
     resumeWords(fact.resume),
   ].filter((extra) => extra !== '');
   const msg = `Attempt ${fact.n}: ${fact.account} (${fact.provider}), model ${fact.mappedModel}`;

@@ -15,6 +15,8 @@ import { nothingSaid, type ReplayHouse, type Served, startReplayHouse, upstreamP
 import { saidInAnthropicDocument, saidInAnthropicStream } from './said-anthropic.ts';
 import { saidInGemini, saysSomething } from './said-gemini.ts';
 
+/** Another answer begins inside this one, which no client can read: it is gone on with instead. */
+const twoStarts = /spliced-message-start/;
 const atATime = 24;
 /** Beyond this a stream is not sent byte by byte: it would take seconds and show nothing else. */
 const byteByByteMax = 8 * 1024;
@@ -47,7 +49,7 @@ function houseOf(protocol: RecordedProtocol): Pick<ReplayHouse, 'serve'> {
 }
 
 describe.skipIf(recordingsAbsent).each(recordedProtocols)('a recorded stream of %s, streamed,', (protocol) => {
-  const complete = recordingsOf(protocol).filter((recording) => recording.complete);
+  const complete = recordingsOf(protocol).filter((recording) => recording.complete && !twoStarts.test(recording.name));
   const house = houseOf(protocol);
 
   it.each(cuts)('is byte-identical $how', async ({ cut }) => {
@@ -82,7 +84,7 @@ describe.skipIf(recordingsAbsent).each(recordedProtocols)('a recorded stream of 
 });
 
 describe.skipIf(recordingsAbsent).each(recordedProtocols)('a recorded stream of %s, collected,', (protocol) => {
-  const complete = recordingsOf(protocol).filter((recording) => recording.complete);
+  const complete = recordingsOf(protocol).filter((recording) => recording.complete && !twoStarts.test(recording.name));
   const house = houseOf(protocol);
 
   it('becomes the document that the API itself would have sent', async () => {

@@ -1,6 +1,7 @@
 /** A whole town from a seed: accounts, their weather, and hundreds of exchanges on a virtual clock, through the real healing code, adapters, pool and signatures. */
 
 import { createHash } from 'node:crypto';
+import { createHedgeGuide } from '../../src/accounts/hedging.ts';
 import { createAccountPool, type RunningAccountPool } from '../../src/accounts/pool.ts';
 import { createRetryBudget } from '../../src/accounts/retry-budget.ts';
 import { defaultConfig } from '../../src/config/load.ts';
@@ -131,6 +132,7 @@ export async function liveThrough(seed: number, visits: number, sabotage: Sabota
     journal,
     healing,
     budget: createRetryBudget(world),
+    hedging: createHedgeGuide(world),
     prefills: (model: string) => capabilitiesOf(model).prefill,
     restWaitMsMax: scheduling.maxWaitMs,
     captureBytesMax: 4096,
