@@ -70,6 +70,20 @@ export const SCENES: readonly Scene[] = [
     ask: 'Does the tram ring twice?',
   },
   {
+    dialect: 'anthropic',
+    stream: true,
+    weather: 'cut-after:frames=9',
+    wrong: 'dies in the middle of what was shown',
+    ask: 'Can a thread be tied again?',
+  },
+  {
+    dialect: 'gemini',
+    stream: true,
+    weather: 'stall:after=4',
+    wrong: 'falls silent in the middle of what was shown',
+    ask: 'What is written on the bell?',
+  },
+  {
     dialect: 'gemini',
     stream: true,
     weather: 'no-content',

@@ -50,8 +50,10 @@ export function healedBy(facts: readonly Fact[]): string {
     if (decision?.action !== 'retry') steps.push(`${kind}: gave up`);
     else {
       const after = decision.afterMs > 0 ? ` after ${decision.afterMs} ms` : '';
-      const where = decision.remedy ? 'repaired' : decision.account === 'same' ? 'same account' : 'other account';
-      steps.push(`${kind} → ${where}${after}`);
+      const isShown = failure?.reach === 'committed' && facts.some((each) => each.fact === 'resumed');
+      const repaired = decision.remedy === 'signature-repair' ? 'repaired' : undefined;
+      const where = repaired ?? (decision.account === 'same' ? 'same account' : 'other account');
+      steps.push(`${kind} → ${isShown ? 'went on with ' : ''}${where}${after}`);
     }
   }
   return steps.length === 0 ? 'nothing had to be done' : steps.join(', ');

@@ -24,7 +24,7 @@ describe('npm run demo -- --once', () => {
   it('builds, shows every answer whole and what healed it, and exits 0', async () => {
     const { code, out, err } = await run('npm', ['run', '--silent', 'demo', '--', '--once']);
     expect(err).toBe('');
-    expect(out).toContain('16 of 16 answers arrived whole.');
+    expect(out).toContain('18 of 18 answers arrived whole.');
     expect(out).toContain('signature refused → repaired');
     expect(out).toContain('ended → other account');
     expect(code).toBe(0);

@@ -11,6 +11,7 @@ import { createVirtualTransport } from '../../src/lab/virtual-transport.ts';
 import { createVirtualWorld } from '../../src/lab/virtual-world.ts';
 import type { AccountConfig } from '../../src/model/config.ts';
 import type { Fact } from '../../src/model/journal.ts';
+import type { ClientRequest } from '../../src/model/request.ts';
 import { DIALECTS } from '../../src/protocols/dialects.ts';
 import { capabilitiesOf } from '../../src/routing/capabilities.ts';
 import { claimants } from '../../src/routing/claims.ts';
@@ -36,8 +37,21 @@ interface Lived {
   readonly open: number;
 }
 
-/** Sixty quick answers, then `visits` in a session that is bound to the first account, some of whose calls are now slow to begin. */
-async function live(hedge: boolean, visits: number): Promise<Lived> {
+const accounts = ['a', 'b'].map(
+  (name): AccountConfig => ({
+    email: `${name}@example.com`,
+    provider: 'anthropic',
+    credential: `key-${name}`,
+    baseUrl: 'http://anthropic.lab',
+    allowPrivate: true,
+    models: ['claude-*'],
+    weight: name === 'a' ? 1_000_000 : 1,
+    enabled: true,
+  }),
+);
+
+/** Two accounts, the first of which is some times slow to begin. */
+function settle(hedge: boolean, visits: number) {
   const world = createVirtualWorld(7);
   const quick = 'slow-first-byte:ms=300';
   const first = Array.from({ length: warmUp + visits }, (_, n) =>
@@ -46,24 +60,8 @@ async function live(hedge: boolean, visits: number): Promise<Lived> {
   const transport = createVirtualTransport(world, labScript({ accounts: { 'key-a': first, 'key-b': quick } }));
   const state = createMemoryState(() => world.now());
   const journal = createMemoryJournal();
-  const adapters = createAdapters({
-    transport,
-    credentials: { secret: async ({ credential }) => credential },
-    world,
-    capabilities: capabilitiesOf,
-  });
-  const accounts = ['a', 'b'].map(
-    (name): AccountConfig => ({
-      email: `${name}@example.com`,
-      provider: 'anthropic',
-      credential: `key-${name}`,
-      baseUrl: 'http://anthropic.lab',
-      allowPrivate: true,
-      models: ['claude-*'],
-      weight: name === 'a' ? 1_000_000 : 1,
-      enabled: true,
-    }),
-  );
+  const secret = async ({ credential }: { credential: string }): Promise<string> => credential;
+  const adapters = createAdapters({ transport, credentials: { secret }, world, capabilities: capabilitiesOf });
   const { healing, scheduling } = defaultConfig();
   const pool = createAccountPool({ accounts, adapters, scheduling, world, state, claimants });
   const doors = {
@@ -78,30 +76,35 @@ async function live(hedge: boolean, visits: number): Promise<Lived> {
     restWaitMsMax: scheduling.maxWaitMs,
     captureBytesMax: 4096,
   };
+  return { world, transport, journal, pool, doors };
+}
+
+function requestOf(n: number): ClientRequest {
+  const messages = [{ role: 'user', content: `Question ${n}` }];
+  const body = Buffer.from(JSON.stringify({ model, max_tokens: 100, stream: true, messages }));
+  const headers = { 'x-claude-code-session-id': 'one-session' };
+  const query = new URLSearchParams();
+  const read = DIALECTS.anthropic.readRequest({ operation: 'generate', body, headers, query });
+  if ('problem' in read) throw new Error(read.problem.message);
+  return read.request;
+}
+
+/** Sixty quick answers, then `visits` of one conversation, some of whose calls are now slow to begin. */
+async function live(hedge: boolean, visits: number): Promise<Lived> {
+  const { world, transport, journal, pool, doors } = settle(hedge, visits);
   const seen: { readonly sight: Sight; readonly startedMs: number }[] = [];
   for (let n = 0; n < warmUp + visits; n += 1) {
     world.alarm(n * everyMs, () => {
-      const messages = [{ role: 'user', content: `Question ${n}` }];
-      const body = Buffer.from(JSON.stringify({ model, max_tokens: 100, stream: true, messages }));
-      const headers = { 'x-claude-code-session-id': 'one-session' };
-      const read = DIALECTS.anthropic.readRequest({
-        operation: 'generate',
-        body,
-        headers,
-        query: new URLSearchParams(),
-      });
-      if ('problem' in read) throw new Error(read.problem.message);
       const client = virtualClient(world, 0);
       seen.push({ sight: client.sight, startedMs: world.elapsed() });
-      const exchange = { id: `exchange-${n}`, request: read.request, models: [model], caller: '', method: 'POST' };
+      const exchange = { id: `exchange-${n}`, request: requestOf(n), models: [model], caller: '', method: 'POST' };
       void heal({ ...exchange, path: '/', headers: {}, dialect: DIALECTS.anthropic, sink: client.sink }, doors);
     });
   }
   await world.run({ forMs: (warmUp + visits) * everyMs + 120_000 });
+  const waits = seen.map(({ sight, startedMs }) => (sight.firstByteMs ?? Number.POSITIVE_INFINITY) - startedMs);
   return {
-    waitsMs: seen
-      .slice(warmUp)
-      .map(({ sight, startedMs }) => (sight.firstByteMs ?? Number.POSITIVE_INFINITY) - startedMs),
+    waitsMs: waits.slice(warmUp),
     sights: seen.map(({ sight }) => sight),
     facts: journal.facts,
     endings: transport.calls.map(({ ending }) => ending),

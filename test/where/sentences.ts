@@ -50,6 +50,8 @@ function facts(kinds: readonly FailureKind[]): Fact[] {
     ...backoffs.map((backoff): Fact => ({ fact: 'waiting', ...at, forMs: 200, backoff, why: 'why' })),
     { fact: 'queued', ...at, forMs: 200, why: 'why' },
     { fact: 'opened-early', ...at },
+    { fact: 'passed-over', ...at, model: 'm' },
+    { fact: 'resumed', ...at, n: 2, ...model, shownCharacters: 20 },
   ];
 }
 
