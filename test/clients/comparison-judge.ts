@@ -15,7 +15,7 @@ export function outcomeOf(plain: PlainTurn): Outcome {
 }
 
 export function comparisonFaultsOf(healed: HealedTurn, fault: Fault): string[] {
-  return [...answerFaults(healed), ...faultFaults(healed, fault), ...requestFaults(healed)];
+  return [...answerFaults(healed), ...faultFaults(healed, fault), ...requestFaults(healed, fault)];
 }
 
 /** Requests that ended otherwise than well: whatever the client made of them, the gateway has let them through. */
@@ -44,8 +44,9 @@ function faultFaults({ calls }: HealedTurn, { refused, name }: Fault): string[] 
   return faults;
 }
 
-function requestFaults(healed: HealedTurn): string[] {
+function requestFaults(healed: HealedTurn, { healedBy }: Fault): string[] {
   const faults = failedRequests(healed).map((what) => `the client was left to help itself after ${what}`);
-  if (!healed.rows.some((row) => row.outcome === 'healed')) faults.push('no request was healed');
+  const flags = healed.rows.flatMap((row) => (row.outcome === 'healed' ? (row.flags as readonly string[]) : []));
+  if (!flags.includes(healedBy)) faults.push(`no request was healed and ${healedBy}`);
   return faults;
 }

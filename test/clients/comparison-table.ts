@@ -21,7 +21,6 @@ export type Column = FaultName | 'nothing wrong';
 export interface Measurements {
   readonly version: string;
   readonly through: ReadonlyMap<Column, Measured>;
-  /** Empty where there is no upstream of the client's own dialect to be led to. */
   readonly without: ReadonlyMap<Column, Measured>;
 }
 
@@ -51,14 +50,13 @@ function lineOf(row: Comparison, measured: Measurements | undefined): string {
   const cells = columns.map((column) => {
     const through = measured.through.get(column);
     const without = measured.without.get(column);
-    if (through === undefined || (row.native && without === undefined))
+    if (through === undefined || without === undefined)
       throw new Error(`${row.client} was not measured with “${column}”`);
     const at = faults.findIndex(({ name }) => name === column);
     const seen = at === -1 ? [] : [row.seen[at] ?? ''];
-    return [throughText(through), without === undefined ? '–' : textOf(without), ...seen].join(' · ');
+    return [throughText(through), textOf(without), ...seen].join(' · ');
   });
-  const way = row.native ? row.upstream : `${row.upstream}, translated`;
-  return `| ${[`${row.label} ${measured.version}`, way, ...cells].join(' | ')} |`;
+  return `| ${[`${row.label} ${measured.version}`, row.upstream, ...cells].join(' | ')} |`;
 }
 
 function throughText(measured: Measured): string {

@@ -43,7 +43,6 @@ describe.each(comparisons)('$label', (row: Comparison) => {
   afterAll(async () => {
     if (!writes) return;
     through.set(nothingWrong.name, healedMeasure(await throughGateway(client, place.folder, row, nothingWrong)));
-    if (!row.native) return;
     const turns = [...faults, nothingWrong].map((fault) => async () => {
       without.set(fault.name, measureOf(await withoutGateway(client, place.folder, fault)));
     });

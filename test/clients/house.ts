@@ -11,7 +11,7 @@ import type { LabCall } from '../../src/lab/step.ts';
 import { CLEAR, parseWeather, type Weather } from '../../src/lab/weather.ts';
 import { startTestGateway, type TestAccount, type TestGateway, world } from '../scenarios/gateway.ts';
 
-export type UpstreamName = 'anthropic' | 'vertex-claude' | 'gemini' | 'vertex-gemini';
+export type UpstreamName = 'anthropic' | 'vertex-claude' | 'gemini' | 'vertex-gemini' | 'openai';
 
 interface Upstream {
   readonly provider: TestAccount['provider'];
@@ -38,6 +38,7 @@ const upstreams: Readonly<Record<UpstreamName, Upstream>> = {
   'vertex-claude': { provider: 'vertex', model: 'claude-sonnet-4-5' },
   gemini: { provider: 'gemini', model: 'gemini-3-flash' },
   'vertex-gemini': { provider: 'vertex', model: 'gemini-3-flash' },
+  openai: { provider: 'openai', model: 'gpt-5' },
 };
 
 export interface ClientHouse {
@@ -130,7 +131,8 @@ function isGeneration({ method, path }: Pick<LabCall, 'method' | 'path'>): boole
 function accountOf(name: string, order: HouseOrder, labUrl: string): TestAccount {
   const email = `${name}@example.com`;
   const { provider } = upstreams[order.upstream];
-  const shared = { email, provider, base_url: labUrl, models: [targetOf(order)] };
+  const base = provider === 'openai' ? `${labUrl}/v1` : labUrl;
+  const shared = { email, provider, base_url: base, models: [targetOf(order)] };
   if (provider !== 'vertex') return { ...shared, credential: `test-key-${name}-0123456789` };
   const place = { project: 'test-project', location: 'global', token_url: `${labUrl}/token` };
   return { ...shared, ...place, credential: serviceAccount(email) };
