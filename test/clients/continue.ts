@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Client, clientKey, turnMsMax } from './client.ts';
-import { runProcess } from './process.ts';
+import { runClient } from './process.ts';
 
 export const continueCli: Client = {
   name: 'continue',
@@ -25,7 +25,7 @@ export const continueCli: Client = {
     // JSON is YAML too.
     const file = join(home, 'config.yaml');
     writeFileSync(file, JSON.stringify(config));
-    const { exit, stdout, stderr } = await runProcess({
+    const { exit, stdout, stderr } = await runClient({
       command: join(folder, 'node_modules/.bin/cn'),
       args: ['-p', prompt, '--config', file, '--allow', 'Bash'],
       home,

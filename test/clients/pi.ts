@@ -3,7 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Client, type ClientName, clientKey, turnMsMax } from './client.ts';
-import { runProcess } from './process.ts';
+import { runClient } from './process.ts';
 
 interface Way {
   readonly name: ClientName;
@@ -33,7 +33,7 @@ function clientOf({ name, api, path, model: asks }: Way): Client {
       const offered = { id: model, contextWindow: 200_000, maxTokens: 8_192 };
       const providers = { gateway: { baseUrl: `${url}${path}`, api, apiKey: clientKey, models: [offered] } };
       writeFileSync(join(agent, 'models.json'), JSON.stringify({ providers }));
-      const { exit, stdout, stderr } = await runProcess({
+      const { exit, stdout, stderr } = await runClient({
         command: join(folder, 'node_modules/.bin/pi'),
         args: ['-p', '--provider', 'gateway', '--model', model, prompt],
         home,

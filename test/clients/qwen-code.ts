@@ -3,13 +3,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Client, clientKey, turnMsMax } from './client.ts';
-import { runProcess } from './process.ts';
+import { runClient } from './process.ts';
 
 const settings = {
   security: { auth: { selectedType: 'openai' } },
   general: { enableAutoUpdate: false },
   privacy: { usageStatisticsEnabled: false },
   telemetry: { enabled: false },
+  // It would run beside the turn and may be cut off at its end.
+  memory: { enableManagedAutoMemory: false, enableManagedAutoDream: false },
 };
 
 export const qwenCode: Client = {
@@ -24,7 +26,7 @@ export const qwenCode: Client = {
   async turn({ folder, url, model, prompt, home }) {
     mkdirSync(join(home, '.qwen'));
     writeFileSync(join(home, '.qwen/settings.json'), JSON.stringify(settings));
-    const { exit, stdout, stderr } = await runProcess({
+    const { exit, stdout, stderr } = await runClient({
       command: join(folder, 'node_modules/.bin/qwen'),
       args: ['-p', prompt, '--yolo'],
       home,
