@@ -19,7 +19,7 @@ export default defineConfig({
       {
         test: {
           name: 'clients',
-          include: ['test/clients/clients.test.ts'],
+          include: ['test/clients/clients.test.ts', 'test/clients/comparison.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 900_000,
           fileParallelism: false,

@@ -11,11 +11,12 @@ export const anthropicSdk: Client = {
   package: '@anthropic-ai/sdk',
   model: 'claude-sonnet-4-5',
   call: (command) => ({ name: toolOf.name, args: { command } }),
-  turn: (stay) => sdkTurn<AnthropicModule>(stay, '@anthropic-ai/sdk', talk),
+  turn: (stay) => sdkTurn<AnthropicModule>(stay, ['@anthropic-ai/sdk'], talk),
 };
 
-async function talk({ module, url, model, prompt, tool }: Loaded<AnthropicModule>): Promise<string> {
-  const client = new module.Anthropic({ baseURL: url, apiKey: clientKey, maxRetries: 0, logLevel: 'off' });
+async function talk({ module, url, model, prompt, tool, ownRetries }: Loaded<AnthropicModule>): Promise<string> {
+  const retries = ownRetries === true ? {} : { maxRetries: 0 };
+  const client = new module.Anthropic({ baseURL: url, apiKey: clientKey, logLevel: 'off', ...retries });
   const tools: Anthropic.Tool[] = [{ name: toolOf.name, description: toolOf.description, input_schema: toolOf.schema }];
   const messages: Anthropic.MessageParam[] = [{ role: 'user', content: prompt }];
   for (;;) {

@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Client, clientKey, turnMsMax } from './client.ts';
-import { runProcess } from './process.ts';
+import { runClient } from './process.ts';
 
 export const claudeCode: Client = {
   name: 'claude-code',
@@ -14,7 +14,7 @@ export const claudeCode: Client = {
   async turn({ folder, url, model, prompt, home }) {
     // Without it the first start asks for a colour theme.
     writeFileSync(join(home, '.claude.json'), JSON.stringify({ hasCompletedOnboarding: true }));
-    const { exit, stdout, stderr } = await runProcess({
+    const { exit, stdout, stderr } = await runClient({
       command: join(folder, 'node_modules/.bin/claude'),
       args: ['-p', prompt, '--output-format', 'stream-json', '--verbose', '--allowedTools', 'Bash,Read'],
       home,

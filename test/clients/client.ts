@@ -10,12 +10,22 @@ export type ClientName =
   | 'anthropic-sdk'
   | 'google-genai'
   | 'openai-chat'
-  | 'openai-responses';
+  | 'openai-responses'
+  | 'qwen-code'
+  | 'pi-anthropic'
+  | 'pi-openai'
+  | 'pi-google'
+  | 'continue'
+  | 'ai-sdk';
 
 export interface Client {
   readonly name: ClientName;
   /** The npm package. */
   readonly package: string;
+  /** Where it is not the newest that is to be run. */
+  readonly version?: string;
+  /** Packages with their versions that it needs beside it. */
+  readonly beside?: readonly string[];
   /** The package's own set-up script, where its wrapper needs one: npm is told to run none. */
   readonly setUp?: string;
   /** What the lab must call so that the client runs this command of a shell. */
@@ -40,6 +50,8 @@ export interface Stay {
   readonly prompt: string;
   /** An empty directory: its home, and where its tool runs. */
   readonly home: string;
+  /** A library asks again by itself, as it does for anybody; else every failure that the gateway lets through is seen. */
+  readonly ownRetries?: boolean;
 }
 
 export interface Turn {

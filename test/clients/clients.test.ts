@@ -1,6 +1,6 @@
 /**
- * The newest versions of the real clients, unmodified from npm, each driven without a person through a gateway to each upstream it may be led to:
- * a turn with a tool call, streamed, with one sick account of two. They are installed when the tests begin.
+ * The real clients, unmodified from npm, each in its newest version or in the one it names. Each is driven without a person through a gateway to
+ * each upstream it may be led to: a turn with a tool call, streamed, with one sick account of two. They are installed when the tests begin.
  */
 
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -22,7 +22,7 @@ describe.each(names)('%s', (name: ClientName) => {
   let place: Installed;
 
   beforeAll(async () => {
-    place = await installed(client.package, client.setUp);
+    place = await installed(client);
     console.log(`${client.package} ${place.version}`);
   }, installMsMax);
 

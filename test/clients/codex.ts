@@ -3,7 +3,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Client, clientKey, turnMsMax } from './client.ts';
-import { runProcess } from './process.ts';
+import { runClient } from './process.ts';
 
 export const codex: Client = {
   name: 'codex',
@@ -14,7 +14,7 @@ export const codex: Client = {
     const codexHome = join(home, '.codex');
     mkdirSync(codexHome);
     const provider = `{name="gateway",base_url="${url}/v1",env_key="GATEWAY_KEY",wire_api="responses"}`;
-    const { exit, stdout, stderr } = await runProcess({
+    const { exit, stdout, stderr } = await runClient({
       command: join(folder, 'node_modules/.bin/codex'),
       args: [
         'exec',

@@ -3,7 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Client, clientKey, turnMsMax } from './client.ts';
-import { runProcess } from './process.ts';
+import { runClient } from './process.ts';
 
 const settings = {
   security: { auth: { selectedType: 'gemini-api-key' } },
@@ -20,7 +20,7 @@ export const geminiCli: Client = {
   async turn({ folder, url, model, prompt, home }) {
     mkdirSync(join(home, '.gemini'));
     writeFileSync(join(home, '.gemini/settings.json'), JSON.stringify(settings));
-    const { exit, stdout, stderr } = await runProcess({
+    const { exit, stdout, stderr } = await runClient({
       command: join(folder, 'node_modules/.bin/gemini'),
       args: ['-p', prompt, '--skip-trust', '--approval-mode', 'yolo', '--output-format', 'json'],
       home,

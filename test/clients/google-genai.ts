@@ -11,7 +11,7 @@ export const googleGenai: Client = {
   package: '@google/genai',
   model: 'gemini-2.5-flash',
   call: (command) => ({ name: toolOf.name, args: { command } }),
-  turn: (stay) => sdkTurn<GenaiModule>(stay, '@google/genai', talk),
+  turn: (stay) => sdkTurn<GenaiModule>(stay, ['@google/genai'], talk),
 };
 
 async function talk({ module, url, model, prompt, tool }: Loaded<GenaiModule>): Promise<string> {

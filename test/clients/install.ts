@@ -1,5 +1,6 @@
 /**
- * Puts the newest version of a client, as its makers publish it on npm, into a scratch folder of its own; what is there from today is used again.
+ * Puts a client, as its makers publish it on npm, into a scratch folder of its own: the version that the client names, else the newest.
+ * What is there from today is used again.
  * npm runs no install script; where a client's wrapper needs its own set-up script, that one is run by name.
  */
 
@@ -7,6 +8,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { world } from '../scenarios/gateway.ts';
+import type { Client } from './client.ts';
 import { runProcess } from './process.ts';
 
 export interface Installed {
@@ -14,6 +16,8 @@ export interface Installed {
   readonly folder: string;
   readonly version: string;
 }
+
+export type Installable = Pick<Client, 'package' | 'setUp' | 'version' | 'beside'>;
 
 const installMsMax = 240_000;
 const setUpMsMax = 60_000;
@@ -24,15 +28,16 @@ export function clientsDirectory(): string {
   return process.env.CLIENTS_DIR ?? join(tmpdir(), 'antigravity-tools-clients');
 }
 
-export async function installed(name: string, setUp?: string): Promise<Installed> {
-  const folder = join(clientsDirectory(), name.replace(/^@/, '').replace('/', '-'));
+export async function installed({ package: name, setUp, version, beside = [] }: Installable): Promise<Installed> {
+  const named = version === undefined ? name : `${name}-${version}`;
+  const folder = join(clientsDirectory(), named.replace(/^@/, '').replace('/', '-'));
   const done = join(folder, 'installed');
   const isFresh = existsSync(done) && world.now() - statSync(done).mtimeMs < keptMsMax;
   if (!isFresh) {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'package.json'), '{"private":true}');
-    await fetchPackage(name, folder);
+    await fetchPackages([`${name}@${version ?? 'latest'}`, ...beside], folder);
     rmSync(cacheOf(folder), { recursive: true, force: true });
     if (setUp !== undefined)
       await run(`${name}: ${setUp}`, folder, 'node', [setUp], packageFolder(folder, name), setUpMsMax);
@@ -52,13 +57,13 @@ function cacheOf(folder: string): string {
   return join(folder, 'npm-cache');
 }
 
-async function fetchPackage(name: string, folder: string): Promise<void> {
+async function fetchPackages(specs: readonly string[], folder: string): Promise<void> {
   const quiet = ['--no-audit', '--no-fund', '--loglevel=error', '--cache', cacheOf(folder)];
   await run(
-    `npm install ${name}`,
+    `npm install ${specs.join(' ')}`,
     folder,
     'npm',
-    ['install', '--ignore-scripts', ...quiet, `${name}@latest`],
+    ['install', '--ignore-scripts', ...quiet, ...specs],
     folder,
     installMsMax,
   );

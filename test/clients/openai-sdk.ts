@@ -29,7 +29,7 @@ interface OpenAi {
 }
 
 interface OpenAiModule {
-  readonly OpenAI: new (options: { baseURL: string; apiKey: string; maxRetries: number }) => OpenAi;
+  readonly OpenAI: new (options: { baseURL: string; apiKey: string; maxRetries?: number }) => OpenAi;
 }
 
 const shared = {
@@ -41,17 +41,18 @@ const shared = {
 export const openaiChat: Client = {
   ...shared,
   name: 'openai-chat',
-  turn: (stay) => sdkTurn<OpenAiModule>(stay, 'openai', chat),
+  turn: (stay) => sdkTurn<OpenAiModule>(stay, ['openai'], chat),
 };
 
 export const openaiResponses: Client = {
   ...shared,
   name: 'openai-responses',
-  turn: (stay) => sdkTurn<OpenAiModule>(stay, 'openai', respond),
+  turn: (stay) => sdkTurn<OpenAiModule>(stay, ['openai'], respond),
 };
 
-function clientOf({ module, url }: Loaded<OpenAiModule>): OpenAi {
-  return new module.OpenAI({ baseURL: `${url}/v1`, apiKey: clientKey, maxRetries: 0 });
+function clientOf({ module, url, ownRetries }: Loaded<OpenAiModule>): OpenAi {
+  const retries = ownRetries === true ? {} : { maxRetries: 0 };
+  return new module.OpenAI({ baseURL: `${url}/v1`, apiKey: clientKey, ...retries });
 }
 
 async function chat(loaded: Loaded<OpenAiModule>): Promise<string> {

@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Client, type ClientName, clientKey, turnMsMax } from './client.ts';
-import { runProcess } from './process.ts';
+import { runClient } from './process.ts';
 
 interface Way {
   readonly name: ClientName;
@@ -43,7 +43,7 @@ function clientOf({ name, npm, path, model: asks }: Way): Client {
         autoupdate: false,
       };
       writeFileSync(join(home, 'opencode.json'), JSON.stringify(config));
-      const { exit, stdout, stderr } = await runProcess({
+      const { exit, stdout, stderr } = await runClient({
         command: join(folder, 'node_modules/.bin/opencode'),
         // It would quote a prompt among the arguments, and escape the quotes in it.
         args: ['run', '--print-logs', '--format', 'json'],

@@ -29,6 +29,22 @@ export interface Ran {
 /** The newest Node the project has comes first: the clients' scripts begin with `env node`. */
 const path = [dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(':');
 
+/** Nobody listens there: what a client would tell or fetch elsewhere beside its turn fails at once. */
+const nowhere = 'http://127.0.0.1:9';
+const own = '127.0.0.1,localhost';
+const loopbackOnly = {
+  HTTPS_PROXY: nowhere,
+  https_proxy: nowhere,
+  NO_PROXY: own,
+  no_proxy: own,
+  npm_config_registry: nowhere,
+};
+
+/** As `runProcess`, and kept from every address but the machine's own. */
+export function runClient(order: Order): Promise<Ran> {
+  return runProcess({ ...order, env: { ...loopbackOnly, ...order.env } });
+}
+
 export async function runProcess({ command, args, home, env, input, msMax }: Order): Promise<Ran> {
   const clean = { PATH: path, HOME: home, LANG: 'C.UTF-8', TERM: 'dumb', SHELL: '/bin/sh', TMPDIR: home, ...env };
   const child = spawn(command, args, { cwd: home, env: clean, stdio: 'pipe', detached: true });

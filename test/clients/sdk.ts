@@ -20,11 +20,12 @@ export interface Loaded<Module> extends Stay {
 
 export async function sdkTurn<Module>(
   stay: Stay,
-  name: string,
+  names: readonly string[],
   talk: (loaded: Loaded<Module>) => Promise<string>,
 ): Promise<Turn> {
   try {
-    const module = (await load(stay.folder, name)) as Module;
+    const modules = await Promise.all(names.map((name) => load(stay.folder, name)));
+    const module = Object.fromEntries(modules.flatMap((each) => Object.entries(each as object))) as Module;
     const tool = (input: unknown): string => {
       const { command } = input as { command?: unknown };
       if (typeof command !== 'string') throw new Error(`the tool was called with ${JSON.stringify(input)}`);

@@ -7,6 +7,7 @@ const reasonsOfLoss = {
   dropsThoughts: 'it keeps no thoughts in its history, and the signature of a Claude stands on a thought',
   noExtraFields: 'it brings back no field of a call that is not of the dialect itself',
   textOnly: 'of a thought it brings back the text alone',
+  noThinkingBlocks: 'it keeps no thinking blocks, and for a client of this dialect every signature stands on one',
 };
 
 export interface ClientRow {
@@ -59,13 +60,30 @@ export const commandRows: readonly ClientRow[] = [
     weather: 'json-200:kind=overloaded',
     losesSignature: reasonsOfLoss.noExtraFields,
   },
+  { client: 'qwen-code', upstream: 'anthropic', weather: '401' },
+  {
+    client: 'qwen-code',
+    upstream: 'gemini',
+    weather: 'no-content:kind=stop',
+    losesSignature: reasonsOfLoss.noExtraFields,
+  },
+  { client: 'pi-anthropic', upstream: 'anthropic', weather: '500' },
+  { client: 'pi-openai', upstream: 'vertex-claude', weather: 'reset' },
+  { client: 'pi-google', upstream: 'gemini', weather: 'in-band-error:kind=overloaded' },
+  { client: 'continue', upstream: 'anthropic', weather: '429:time=retry-after-seconds' },
+  {
+    client: 'continue',
+    upstream: 'vertex-gemini',
+    weather: 'empty-body',
+    losesSignature: reasonsOfLoss.noThinkingBlocks,
+  },
 ];
 
 const sdkUpstreams = ['anthropic', 'vertex-claude', 'gemini', 'vertex-gemini'] as const;
 
 /** The libraries: each takes milliseconds, so that each meets every upstream with a refusal and with an answer that has no content. */
 export const sdkRows: readonly ClientRow[] = (
-  ['anthropic-sdk', 'google-genai', 'openai-chat', 'openai-responses'] as const
+  ['anthropic-sdk', 'google-genai', 'openai-chat', 'openai-responses', 'ai-sdk'] as const
 ).flatMap((client) =>
   sdkUpstreams.flatMap((upstream) =>
     ['529', 'no-content:kind=stop'].map((weather): ClientRow => ({ client, upstream, weather })),

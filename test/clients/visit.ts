@@ -60,7 +60,7 @@ export async function visit(client: Client, folder: string, row: ClientRow): Pro
 }
 
 /** The journal is written behind the answers: looks until it accounts for every call of the lab, and for a while at most. */
-async function journalOf({ gateway, generations }: ClientHouse): Promise<readonly Row[]> {
+export async function journalOf({ gateway, generations }: ClientHouse): Promise<readonly Row[]> {
   const settled = async (): Promise<readonly Row[] | undefined> => {
     const rows = await gateway.rows();
     const attempts = rows.reduce((sum, row) => sum + row.attempts, 0);

@@ -16,7 +16,7 @@ export const world = createWorld();
 /** An account as the configuration file states it; `base_url` is the upstream of the test. */
 export interface TestAccount {
   readonly email: string;
-  readonly provider: 'anthropic' | 'gemini' | 'vertex';
+  readonly provider: 'anthropic' | 'gemini' | 'vertex' | 'openai';
   readonly credential: string;
   readonly base_url: string;
   readonly [key: string]: unknown;
