@@ -133,9 +133,46 @@ describe('a joined answer', () => {
       citation: { url: 'https://a.example', start: 6, end: 11 },
     });
   });
+
+  it('keeps looking for the seam behind hidden thoughts and tools of the provider', () => {
+    for (const kind of ['redacted-thinking', 'server-tool'] as const) {
+      const hidden: StreamEvent = { type: 'block-start', index: 0, kind, says: true };
+      const events = [hidden, end(0), start(1, 'text'), say(1, 'lo world'), end(1), stop];
+      expect(joined([block(0, 'text', 'Hello', true)], events), kind).toEqual([
+        { ...hidden, index: 1 },
+        end(1),
+        start(2, 'text'),
+        say(2, ' world'),
+        end(2),
+        stop,
+      ]);
+    }
+  });
+
+  it('begins no block for a source alone, and tells the source with the first word after it', () => {
+    const source: StreamEvent = { type: 'citation', index: 0, citation: { url: 'https://a.example' } };
+    const beside: StreamEvent = { type: 'block-delta', index: 0, kind: 'other', text: '{"type":"citations_delta"}' };
+    const events = [start(0, 'text'), beside, source, say(0, '. More.'), end(0), stop];
+    const shown = [block(0, 'text', 'Done', true)];
+    expect(joined(shown, [start(0, 'text'), beside, source, say(0, 'ne'), end(0), stop])).toEqual([stop]);
+    expect(joined(shown, events)).toEqual([
+      start(1, 'text'),
+      { ...source, index: 1 },
+      say(1, '. More.'),
+      end(1),
+      stop,
+    ]);
+  });
 });
 
 describe('the ledger', () => {
+  it('counts no source among the words it stands beside', () => {
+    const ledger = createLedger();
+    const beside: StreamEvent = { type: 'block-delta', index: 0, kind: 'other', text: '{"type":"citations_delta"}' };
+    ledger.events([start(0, 'text'), beside, say(0, 'a')]);
+    expect(ledger.shown().blocks).toEqual([block(0, 'text', 'a')]);
+  });
+
   it('reads kept frames only when it is asked, and counts on with events', () => {
     const ledger = createLedger();
     expect(ledger.isEmpty).toBe(true);

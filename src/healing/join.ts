@@ -28,6 +28,12 @@ export function shownText(shown: Shown): string {
     .join('');
 }
 
+interface Pending {
+  readonly start: Of<'block-start'>;
+  /** Sources that came before the first word. */
+  readonly citations: Of<'citation'>[];
+}
+
 class JoinedAnswer implements Joiner {
   readonly #shown: Shown;
   readonly #seam: Seam;
@@ -42,7 +48,7 @@ class JoinedAnswer implements Joiner {
   /** Block of the continuation → block of the joined answer. */
   readonly #places = new Map<number, number>();
   /** Text blocks that have begun and of which nothing is told yet. */
-  readonly #pending = new Map<number, Of<'block-start'>>();
+  readonly #pending = new Map<number, Pending>();
   /** How far positions in a text block move: what was shown of it, less what was cut. */
   readonly #shifts = new Map<number, number>();
 
@@ -93,7 +99,7 @@ class JoinedAnswer implements Joiner {
         out.push({ type: 'usage', usage: summed(this.#shown.usage, event.usage) });
         return;
       case 'block-start':
-        if (event.kind === 'text') this.#pending.set(event.index, event);
+        if (event.kind === 'text') this.#pending.set(event.index, { start: event, citations: [] });
         else this.#begin(event, out);
         return;
       case 'block-delta':
@@ -123,22 +129,24 @@ class JoinedAnswer implements Joiner {
     const text = event.text.slice(cut);
     const pending = this.#pending.get(event.index);
     if (cut > 0 && pending) this.#shifts.set(event.index, (this.#shifts.get(event.index) ?? 0) - cut);
-    if (text === '') return;
+    // Only words begin a block of text.
+    if (text === '' || (pending && event.kind !== 'text')) return;
     if (pending) this.#place(pending, out);
     const index = this.#places.get(event.index);
     if (index !== undefined) out.push({ ...event, index, text });
   }
 
   /** The first words of a text block: it goes on in the open one, or begins. */
-  #place(start: Of<'block-start'>, out: StreamEvent[]): void {
+  #place({ start, citations }: Pending, out: StreamEvent[]): void {
     this.#pending.delete(start.index);
-    if (this.#open?.kind !== 'text') {
-      this.#begin(start, out);
-      return;
-    }
-    this.#places.set(start.index, this.#open.index);
-    this.#shifts.set(start.index, (this.#shifts.get(start.index) ?? 0) + this.#open.length);
-    this.#open = undefined;
+    if (this.#open?.kind === 'text') {
+      // What named its sources before its words was shown with them when its beginning was shown.
+      if (this.#shifts.has(start.index)) citations.length = 0;
+      this.#places.set(start.index, this.#open.index);
+      this.#shifts.set(start.index, (this.#shifts.get(start.index) ?? 0) + this.#open.length);
+      this.#open = undefined;
+    } else this.#begin(start, out);
+    for (const citation of citations) this.#cite(citation, out);
   }
 
   #begin(start: Of<'block-start'>, out: StreamEvent[]): void {
@@ -175,7 +183,10 @@ class JoinedAnswer implements Joiner {
     if (index !== undefined) out.push({ ...event, index });
   }
 
-  #cite({ index, citation }: Of<'citation'>, out: StreamEvent[]): void {
+  #cite(event: Of<'citation'>, out: StreamEvent[]): void {
+    const { index, citation } = event;
+    // Some dialects name the sources of a text before its words.
+    if (index !== undefined) this.#pending.get(index)?.citations.push(event);
     const place = index === undefined ? undefined : this.#places.get(index);
     if (index !== undefined && place === undefined) return;
     const shift = index === undefined ? 0 : (this.#shifts.get(index) ?? 0);
@@ -189,9 +200,11 @@ class JoinedAnswer implements Joiner {
   }
 }
 
-/** What can only stand behind the whole text, or outside of it. */
+/** What can only stand behind the whole text. Thoughts, and tools that the provider runs itself, stand before it and between its parts. */
+const PASSING: ReadonlySet<string> = new Set(['text', 'thinking', 'redacted-thinking', 'server-tool']);
+
 function endsText(event: StreamEvent): boolean {
-  if (event.type === 'block-start') return event.kind !== 'text' && event.kind !== 'thinking' && event.says;
+  if (event.type === 'block-start') return !PASSING.has(event.kind) && event.says;
   return event.type === 'message-end' || event.type === 'message-complete';
 }
 

@@ -90,7 +90,10 @@ class ShownSoFar implements Ledger {
       const pieces = event.argumentsJson === undefined ? [] : [event.argumentsJson];
       this.#blocks.push({ index: event.index, kind: event.kind, pieces, ended: false });
     } else if (event.type === 'block-delta') {
-      this.#last(event.index)?.pieces.push(event.text);
+      const block = this.#last(event.index);
+      // A source stands in its text's block as a delta of its own, and is no word of it.
+      const isBeside = event.kind === 'other' && (block?.kind === 'text' || block?.kind === 'thinking');
+      if (!isBeside) block?.pieces.push(event.text);
       // A reason to stop that is followed by more was none.
       this.#stopped = false;
       this.#bytes += event.text.length;
