@@ -11,7 +11,7 @@ import type { Problem } from '../model/request.ts';
 import type { Frame, Machine } from '../model/wire.ts';
 import type { ClientStream, Outlet } from './client-stream.ts';
 import type { Grammar } from './grammar.ts';
-import type { HoldGate } from './hold.ts';
+import { createHoldGate, type HoldGate } from './hold.ts';
 import type { Joiner } from './join.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -129,6 +129,7 @@ class HoldingReceiver<Thing> implements Receiver {
   /** So many of the held things may be shown. */
   #releasable = 0;
   #headers: Headers | undefined;
+  #isComplete = false;
 
   constructor(stage: Stage, voice: Voice, pen: Pen<Thing>, pick: Pick<Thing>) {
     this.#stage = stage;
@@ -138,6 +139,9 @@ class HoldingReceiver<Thing> implements Receiver {
   }
 
   take(frame: Frame | undefined, events: readonly StreamEvent[]): Failure | undefined {
+    // A second end would be one too many, and nothing else can follow the first.
+    if (this.#isComplete) return undefined;
+    this.#isComplete = events.some(({ type }) => type === 'message-complete');
     const picked = this.#pick(frame, events, (thing) => void this.#held.push(thing));
     if ('failure' in picked) return picked.failure;
     for (const event of picked.events) {
@@ -148,10 +152,7 @@ class HoldingReceiver<Thing> implements Receiver {
     this.heldBytes += frame?.raw.length ?? 0;
     const { gate } = this.#stage;
     const mayShow = gate.see(picked.events);
-    if (gate.brokenCall !== undefined) {
-      const detail = `the arguments of the tool call ${gate.brokenCall} never became whole`;
-      return { kind: 'malformed-answer', reach: 'streaming', detail };
-    }
+    if (gate.brokenCall !== undefined) return brokenCall(gate.brokenCall);
     if (mayShow && this.#headers !== undefined) this.#releasable = this.#held.length;
     return undefined;
   }
@@ -189,6 +190,11 @@ class HoldingReceiver<Thing> implements Receiver {
   }
 }
 
+function brokenCall(name: string): Failure {
+  const detail = `the arguments of the tool call ${name} never became whole`;
+  return { kind: 'malformed-answer', reach: 'streaming', detail };
+}
+
 /** Collects frames into the document the API itself would have sent. */
 export function createFoldReceiver(outlet: Outlet, fold: AnswerFold): Receiver {
   return collecting(outlet, fold, (frame) => {
@@ -208,11 +214,15 @@ function collecting(
   fold: { document(): string },
   collect: (frame: Frame | undefined, events: readonly StreamEvent[]) => void,
 ): Receiver {
+  // Not every dialect’s document shows that the arguments of a call in it are no JSON.
+  const gate = createHoldGate('balanced');
   return {
     heldBytes: 0,
     committed: false,
     isCollecting: true,
     take(frame, events) {
+      gate.see(events);
+      if (gate.brokenCall !== undefined) return brokenCall(gate.brokenCall);
       collect(frame, events);
       return undefined;
     },

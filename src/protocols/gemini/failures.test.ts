@@ -34,6 +34,12 @@ describe('geminiProblem', () => {
     expect(told.headers).toEqual({ 'content-type': 'application/json; charset=UTF-8' });
   });
 
+  it('tells an overload of another maker as Google’s own', () => {
+    const told = answer({ kind: 'overloaded', message: 'm', status: 529 });
+    expect(told.status).toBe(503);
+    expect(JSON.parse(told.text).error).toMatchObject({ code: 503, status: 'UNAVAILABLE' });
+  });
+
   it('lets the problem name another status', () => {
     const told = answer({ kind: 'upstream-error', message: 'm', status: 403 });
     expect(told.status).toBe(403);

@@ -65,6 +65,8 @@ const words: Readonly<Record<number, string>> = {
 function geminiStatus(problem: Problem): GoogleStatus {
   const own = statuses[problem.kind];
   if (problem.status === undefined || problem.status === own.code) return own;
+  // A failure of another maker’s, such as 529, is no status that Google’s clients know.
+  if (problem.status >= 500 && words[problem.status] === undefined) return own;
   return { code: problem.status, status: words[problem.status] ?? own.status };
 }
 

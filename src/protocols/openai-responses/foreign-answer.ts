@@ -25,13 +25,10 @@ import { isBlockOf, OwnItem, ownWireOf } from './own-items.ts';
 import { readTools } from './read-tools.ts';
 import { writeUsage } from './read-usage.ts';
 import { endingOf, responseHead } from './response-object.ts';
-import { sealedFor, sealedRedacted } from './seals.ts';
+import { sealedFor, sealedRedacted, withoutSignature } from './seals.ts';
 import type { ShownResponse } from './shown-response.ts';
 
 export type Emit = (type: string, fields: JsonObject) => void;
-
-/** These come back as another thing or not at all: there is no part that their signature could return to. */
-const withoutSignature: ReadonlySet<string> = new Set(['server-tool', 'media', 'other']);
 
 type Started = Extract<StreamEvent, { type: 'block-start' }>;
 
@@ -95,6 +92,11 @@ export class ForeignAnswer {
     else if (event.type === 'message-end') this.#stop = event.stop;
     else if (event.type === 'message-complete') this.#complete();
     else if (event.type === 'usage') this.#count(event.usage);
+  }
+
+  /** The answer is whole: the reason to stop has come, though nothing may have come after it. */
+  end(): void {
+    if (this.#final === undefined && this.#stop !== undefined) this.#complete();
   }
 
   #count(usage: Usage): void {

@@ -15,3 +15,6 @@ export function sealedFor(options: ForeignOptions, signature: string, place: Sig
 export function sealedRedacted(data: string): string {
   return seal(data, { family: redactedFamily, place: 'here' });
 }
+
+/** These come back as another thing or not at all: there is no part that their signature could return to. */
+export const withoutSignature: ReadonlySet<string> = new Set(['server-tool', 'media', 'other']);

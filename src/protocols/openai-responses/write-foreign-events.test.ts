@@ -39,6 +39,16 @@ describe('a foreign answer, streamed', () => {
     });
   });
 
+  it('is complete when the reason to stop came and the upstream’s last sign did not, streamed and collected', () => {
+    const events: StreamEvent[] = [...text(0, 'Hi'), { type: 'message-end', stop: 'natural', reason: 'end_turn' }];
+    const { text: stream, response } = told(events);
+    expect(checkResponsesStream(stream)).toEqual([]);
+    expect(response).toMatchObject({ status: 'completed', output: [{ content: [{ text: 'Hi' }] }] });
+    const fold = foldResponsesForeign(optionsOf());
+    for (const event of events) fold.see(event);
+    expect(JSON.parse(fold.document())).toEqual(response);
+  });
+
   it('echoes the settings of the request and names the model that answered', () => {
     const { response } = told(
       [{ type: 'message-complete' }],
@@ -73,10 +83,13 @@ describe('a foreign answer, streamed', () => {
     expect((response.output as Json[])[0]?.status).toBe(status);
   });
 
-  it('is no success before the upstream has ended', () => {
-    const { events } = told([...text(0, 'Hi'), { type: 'message-end', stop: 'natural', reason: 'x' }]);
-    expect(events.map(({ type }) => type)).not.toContain('response.completed');
-    expect(() => foldResponsesForeign(optionsOf()).document()).toThrow();
+  it('is no success before the answer has ended, and none without a reason to stop', () => {
+    const out: Uint8Array[] = [];
+    const events: StreamEvent[] = [...text(0, 'Hi'), { type: 'message-end', stop: 'natural', reason: 'x' }];
+    writeResponsesForeignEvents('sse', optionsOf()).events(events, out);
+    expect(Buffer.concat(out).toString()).not.toContain('response.completed');
+    expect(told(text(0, 'Hi')).events.map(({ type }) => type)).not.toContain('response.completed');
+    expect(() => foldResponsesForeign(optionsOf()).document()).toThrow('not complete');
   });
 
   it('stays alive before and after it has begun', () => {

@@ -1,9 +1,9 @@
 /** Sends Gemini requests to the Gemini API. The key travels in a header; it must never stand in a URL, which proxies and logs keep. */
 
 import type { UpstreamAdapter, UpstreamAnswer, UpstreamAttempt } from '../../model/ports.ts';
+import { createGeminiFramer } from '../../protocols/gemini/framer.ts';
 import { readGeminiEvents } from '../../protocols/gemini/read-events.ts';
 import { writeGeminiRequest } from '../../protocols/gemini/write-request.ts';
-import { createFramer } from '../../protocols/sse/framer.ts';
 import { type AdapterDeps, baseOf, headerSecretOf, modelSegment, requestHeaders } from '../credential.ts';
 import { openUpstream } from '../open.ts';
 import { createSchemaForms } from '../schema-form.ts';
@@ -18,7 +18,7 @@ export function createGeminiAdapter(deps: AdapterDeps): UpstreamAdapter {
     serves: () => true,
     native: () => 'gemini',
     open: (asked, signal) => forms.open(asked, 'gemini', (attempt) => send(attempt, signal)),
-    framer: () => createFramer(),
+    framer: () => createGeminiFramer(),
     readEvents: () => readGeminiEvents(),
     classifyInBand: (_protocol, body) => classifyGeminiInBand(body, deps.world.now()),
   };

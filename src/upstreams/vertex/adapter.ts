@@ -8,6 +8,7 @@ import { Refusal } from '../../model/failure.ts';
 import type { UpstreamAdapter, UpstreamAnswer, UpstreamAttempt } from '../../model/ports.ts';
 import { readAnthropicEvents } from '../../protocols/anthropic/read-events.ts';
 import { writeAnthropicRequest } from '../../protocols/anthropic/write-request.ts';
+import { createGeminiFramer } from '../../protocols/gemini/framer.ts';
 import { readGeminiEvents } from '../../protocols/gemini/read-events.ts';
 import { writeGeminiRequest } from '../../protocols/gemini/write-request.ts';
 import { createFramer } from '../../protocols/sse/framer.ts';
@@ -49,7 +50,7 @@ export function createVertexAdapter(deps: AdapterDeps & { readonly tokens?: Toke
     serves: () => true,
     native: (_protocol, model) => nativeOf(model),
     open: (asked, signal) => forms.open(asked, nativeOf(asked.model), (attempt) => withToken(attempt, signal)),
-    framer: () => createFramer(),
+    framer: (native) => (native === 'gemini' ? createGeminiFramer() : createFramer()),
     readEvents: (native) => (native === 'anthropic' ? readAnthropicEvents() : readGeminiEvents()),
     classifyInBand: (native, body) => classifyVertexInBand(native, body, deps.world.now()),
   };
