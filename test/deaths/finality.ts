@@ -41,7 +41,9 @@ const kindsIn: Readonly<Record<Protocol, (event: Json) => string[]>> = {
       ),
     ),
   'openai-chat': ({ choices }) =>
-    objectsIn(choices).flatMap(({ delta }) => ['tool_calls', 'images'].filter((name) => objectsIn(objectIn(delta)[name]).length > 0)),
+    objectsIn(choices).flatMap(({ delta }) =>
+      ['tool_calls', 'images'].filter((name) => objectsIn(objectIn(delta)[name]).length > 0),
+    ),
   'openai-responses': ({ type, item }) => {
     const kind = type === 'response.output_item.added' ? textIn(objectIn(item).type) : '';
     return /^(message|reasoning|)$/.test(kind) ? [] : [kind];

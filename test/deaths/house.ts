@@ -3,6 +3,7 @@
  * recording, dies at the named place, and goes on in the named way. It notes what each upstream said and what the client had by then; it judges nothing.
  */
 
+import { createHedgeGuide } from '../../src/accounts/hedging.ts';
 import { createAccountPool } from '../../src/accounts/pool.ts';
 import { createRetryBudget } from '../../src/accounts/retry-budget.ts';
 import { defaultConfig } from '../../src/config/load.ts';
@@ -86,6 +87,7 @@ export async function witness(death: Death): Promise<Witness> {
     journal,
     healing: { ...config.healing, hold },
     budget: createRetryBudget(world),
+    hedging: createHedgeGuide(world),
     prefills: (model: string) => capabilitiesOf(model).prefill,
     restWaitMsMax: config.scheduling.maxWaitMs,
     captureBytesMax: 4096,

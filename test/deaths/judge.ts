@@ -92,9 +92,15 @@ class Case {
     const signs = signsIn(client, this.#seen.shown);
     const due = signsIn(client, client === recorded.dialect ? recorded.stream : this.#seen.shown);
     this.#check(sight.opens === 1 && sight.ends === 1, `opened ${sight.opens} times, ended ${sight.ends} times`);
-    this.#check(sight.writesAfterEnd === 0 && sight.status === 200, `status ${sight.status}, or written to after the end`);
+    this.#check(
+      sight.writesAfterEnd === 0 && sight.status === 200,
+      `status ${sight.status}, or written to after the end`,
+    );
     // Some servers say their start in every chunk, or twice.
-    this.#check(signs.starts <= Math.max(1, due.starts) && (client === 'gemini' || signs.starts >= 1), `${signs.starts} starts`);
+    this.#check(
+      signs.starts <= Math.max(1, due.starts) && (client === 'gemini' || signs.starts >= 1),
+      `${signs.starts} starts`,
+    );
     this.#check(signs.errors === (fate === 'told' ? 1 : 0), `${signs.errors} errors`);
     const successes = client === 'gemini' && due.successes > 1 ? Math.min(1, signs.successes) : signs.successes;
     this.#check(successes === (fate === 'told' ? 0 : 1), `${signs.successes} endings in success`);
@@ -109,8 +115,7 @@ class Case {
       for (const bytes of [recorded.stream, ...this.#seen.calls.slice(1).map(({ sent }) => sent)])
         for (const fault of faultsIn(client, bytes)) known.add(kind(fault));
     }
-    for (const fault of faultsIn(client, this.#seen.shown))
-      this.#check(known.has(kind(fault)), `illegal: ${fault}`);
+    for (const fault of faultsIn(client, this.#seen.shown)) this.#check(known.has(kind(fault)), `illegal: ${fault}`);
   }
 
   /** What is signed is a whole thought of one upstream, with that upstream's own signature where the dialects are the same. */
@@ -139,7 +144,8 @@ class Case {
     const wanted = fate === 'told' ? 'failed' : fate === 'unbroken' ? 'ok' : 'healed';
     this.#check(outcome === wanted, `journal: ${outcome} for ${wanted}`);
     this.#check(attempts === this.#seen.calls.length, `journal: ${attempts} attempts of ${this.#seen.calls.length}`);
-    if (fate !== 'told') this.#check(flags.includes('resumed') === (fate === 'resumed'), `flags ${flags.join()}: ${fate}`);
+    if (fate !== 'told')
+      this.#check(flags.includes('resumed') === (fate === 'resumed'), `flags ${flags.join()}: ${fate}`);
     this.#check(flags.includes('interrupted') === (fate === 'told'), `flags ${flags.join()} of an answer ${fate}`);
   }
 

@@ -3,6 +3,7 @@
  * keeps every byte and the lab. It judges nothing.
  */
 
+import { createHedgeGuide } from '../../../src/accounts/hedging.ts';
 import { createAccountPool } from '../../../src/accounts/pool.ts';
 import { createRetryBudget } from '../../../src/accounts/retry-budget.ts';
 import { defaultConfig } from '../../../src/config/load.ts';
@@ -91,6 +92,7 @@ export async function live(cell: Cell, seed = 1): Promise<Lived> {
     journal,
     healing,
     budget: createRetryBudget(world),
+    hedging: createHedgeGuide(world),
     prefills: (model: string) => capabilitiesOf(model).prefill,
     restWaitMsMax: scheduling.maxWaitMs,
     captureBytesMax: 0,
