@@ -42,6 +42,7 @@ healing:
   open_after: 6s
   hold: safe
   resume: false
+  attach: true
   backoff:
     429: { kind: linear, base: 1s, max: 7s }
     "500": { kind: none }
@@ -90,6 +91,7 @@ const EVERY_KEY_READ: Config = {
     openAfterMs: 6_000,
     hold: 'safe',
     resume: false,
+    attach: true,
     backoff: {
       '429': { kind: 'linear', baseMs: 1_000, maxMs: 7_000 },
       '500': { kind: 'none', baseMs: 0, maxMs: 0 },
@@ -146,6 +148,7 @@ healing: { backoff: { 429: { kind: none } } }`;
         openAfterMs: 0,
         hold: 'balanced',
         resume: true,
+        attach: false,
         backoff: {},
       },
       scheduling: { mode: 'balance', sticky: true, maxWaitMs: 60_000 },

@@ -78,6 +78,7 @@ const healing = section({
   open_after: duration({ zero: true }).default(0),
   hold: choice(['live', 'balanced', 'safe']).default('balanced'),
   resume: flag.default(true),
+  attach: flag.default(false),
   backoff: section({
     '400': backoff,
     '401': backoff,
@@ -151,6 +152,7 @@ export function toConfig(values: FileValues): Config {
       openAfterMs: healing.open_after,
       hold: healing.hold,
       resume: healing.resume,
+      attach: healing.attach,
       backoff: toBackoffs(healing.backoff),
     },
     scheduling: { mode: scheduling.mode, sticky: scheduling.sticky, maxWaitMs: scheduling.max_wait },

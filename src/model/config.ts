@@ -45,6 +45,8 @@ export interface HealingConfig {
   readonly openAfterMs: number;
   readonly hold: 'live' | 'balanced' | 'safe';
   readonly resume: boolean;
+  /** A client that comes back, or a duplicate with the same `Idempotency-Key`, joins the generation that is already paid for. */
+  readonly attach: boolean;
   readonly backoff: Readonly<Partial<Record<BackoffKey, Backoff>>>;
 }
 
