@@ -30,7 +30,7 @@ import { capabilitiesOf } from './routing/capabilities.ts';
 import { claimants } from './routing/claims.ts';
 import { listedNames } from './routing/listed.ts';
 import { resolve } from './routing/resolve.ts';
-import { createHandler, type HandlerDoors } from './server/handle.ts';
+import { createHandler, type Handler, type HandlerDoors } from './server/handle.ts';
 import { type Listening, listen } from './server/listen.ts';
 import { type ListedModel, modelList, singleModel } from './server/models.ts';
 import { createPreviousResponses } from './server/previous-responses.ts';
@@ -38,7 +38,6 @@ import { createSignatureKeeper } from './signatures/keeper.ts';
 import { openStorage } from './storage/sqlite/open.ts';
 import { createLog, journalToLog, type Log } from './telemetry/log.ts';
 import { createNarrator } from './telemetry/narrate.ts';
-
 import { createRedactor, type Redactor } from './telemetry/redact.ts';
 import { createAdapters } from './upstreams/adapters.ts';
 import { createModelLists } from './upstreams/models.ts';
@@ -95,9 +94,9 @@ export async function startGateway(setup: Setup): Promise<Gateway> {
   const journal = fanOut([journalToLog(log), storage.journal, ...(setup.readers ?? [])], log);
   const admin = createAdminApi({ query: storage.query, key: () => adminKey, version, redact: redactor.text });
   const stop = new AbortController();
-  const standing = { isDraining: false };
+  const closing = new AbortController();
   const handler = createHandler(
-    doorsOf({ force, house, journal, world, redactor, log, admin, stop: stop.signal, standing }),
+    doorsOf({ force, house, journal, world, redactor, log, admin, stop: stop.signal, closing: closing.signal }),
   );
   for (const sentence of unbuiltKeys(settled.config, setup.stated)) warn(sentence);
   const take = (next: Config): void => {
@@ -123,13 +122,13 @@ export async function startGateway(setup: Setup): Promise<Gateway> {
     dataDirectory: directory,
     adminKey,
     async drain() {
-      standing.isDraining = true;
+      closing.abort();
       log.line('info', `draining: ${listening.active()} requests are open`);
       await listening.drain(force.config.server.drainMs, () => stop.abort());
       await shut();
     },
     async close() {
-      standing.isDraining = true;
+      closing.abort();
       await listening.destroy();
       await shut();
     },
@@ -160,10 +159,10 @@ interface Rooms {
   readonly log: Log;
   readonly admin: ReturnType<typeof createAdminApi>;
   readonly stop: AbortSignal;
-  readonly standing: { isDraining: boolean };
+  readonly closing: AbortSignal;
 }
 
-function doorsOf({ force, house, journal, world, redactor, log, admin, stop, standing }: Rooms): HandlerDoors {
+function doorsOf({ force, house, journal, world, redactor, log, admin, stop, closing }: Rooms): HandlerDoors {
   const healing = (): HealDoors => {
     const { monitor, scheduling, healing: limits } = force.config;
     return {
@@ -190,7 +189,8 @@ function doorsOf({ force, house, journal, world, redactor, log, admin, stop, sta
     redactHeaders: redactor.headers,
     turnedAway: (line, request) => log.line('info', line, { request }),
     fault: (error, request) => log.line('error', `a fault of the gateway: ${describe(error)}`, { request }),
-    ready: () => !standing.isDraining,
+    attached: (line, request) => log.line('info', line, { request }),
+    closing,
     stop,
   };
 }
@@ -277,11 +277,7 @@ function fanOut(readers: readonly RequestJournal[], log: Log): RequestJournal {
   };
 }
 
-async function listenOrExplain(
-  config: Config,
-  handler: (request: IncomingMessage, response: ServerResponse) => void,
-  world: World,
-): Promise<Listening> {
+async function listenOrExplain(config: Config, handler: Handler, world: World): Promise<Listening> {
   const { host, port } = config.server;
   try {
     return await listen({ host, port, handler, world });

@@ -42,6 +42,7 @@ healing:
   open_after: 6s
   hold: safe
   resume: false
+  attach: true
   backoff:
     429: { kind: linear, base: 1s, max: 7s }
     "500": { kind: none }
@@ -91,6 +92,7 @@ const EVERY_KEY_READ: Config = {
     hold: 'safe',
     resume: false,
     hedge: false,
+    attach: true,
     backoff: {
       '429': { kind: 'linear', baseMs: 1_000, maxMs: 7_000 },
       '500': { kind: 'none', baseMs: 0, maxMs: 0 },
@@ -148,6 +150,7 @@ healing: { backoff: { 429: { kind: none } } }`;
         hold: 'balanced',
         resume: true,
         hedge: false,
+        attach: false,
         backoff: {},
       },
       scheduling: { mode: 'balance', sticky: true, maxWaitMs: 60_000 },

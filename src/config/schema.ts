@@ -79,6 +79,7 @@ const healing = section({
   hold: choice(['live', 'balanced', 'safe']).default('balanced'),
   resume: flag.default(true),
   hedge: flag.default(false),
+  attach: flag.default(false),
   backoff: section({
     '400': backoff,
     '401': backoff,
@@ -153,6 +154,7 @@ export function toConfig(values: FileValues): Config {
       hold: healing.hold,
       resume: healing.resume,
       hedge: healing.hedge,
+      attach: healing.attach,
       backoff: toBackoffs(healing.backoff),
     },
     scheduling: { mode: scheduling.mode, sticky: scheduling.sticky, maxWaitMs: scheduling.max_wait },

@@ -47,6 +47,8 @@ export interface HealingConfig {
   readonly resume: boolean;
   /** A slow attempt gets company by a second one on another account. */
   readonly hedge: boolean;
+  /** A client that comes back, or a duplicate with the same `Idempotency-Key`, joins the generation that is already paid for. */
+  readonly attach: boolean;
   readonly backoff: Readonly<Partial<Record<BackoffKey, Backoff>>>;
 }
 

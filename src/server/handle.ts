@@ -6,20 +6,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { exchangeHeaders, headerSafe } from '../healing/answer.ts';
 import { startCourse } from '../healing/course.ts';
-import { heal } from '../healing/heal.ts';
 import type { HealDoors } from '../healing/walk.ts';
-import type { ClientSink } from '../model/ports.ts';
 import type { ClientRequest, PlainAnswer, Problem, Protocol } from '../model/request.ts';
 import type { Dialect } from '../protocols/dialects.ts';
 import { estimateTokens } from '../protocols/estimate-tokens.ts';
 import { editJson } from '../protocols/json/edit.ts';
 import { withoutUndefined } from '../protocols/json/undefined-values.ts';
 import { openaiProblem } from '../protocols/openai-chat/failures.ts';
+import { type AttachDesk, createAttachDesk } from './attach.ts';
+import { healOrAttach } from './attach-exchange.ts';
 import { readBody } from './body.ts';
 import { type Admission, admit, type GateRules } from './gate.ts';
 import type { PreviousResponses } from './previous-responses.ts';
 import { dialectOfPath, type Route, routeOf } from './routes.ts';
-import { createSink } from './sink.ts';
+import { type ConnectionSink, createSink } from './sink.ts';
 
 export interface HandlerDoors {
   readonly gate: () => GateRules;
@@ -41,9 +41,12 @@ export interface HandlerDoors {
   readonly redactHeaders: (headers: Readonly<Record<string, string>>) => Record<string, string>;
   /** A request that was refused at the door, for the log. */
   readonly turnedAway: (line: string, requestId: string) => void;
+  /** A request was attached to another, or waits for its client to come back; for the log. */
+  readonly attached: (line: string, requestId: string) => void;
   /** A fault of our own, for the log. */
   readonly fault: (error: unknown, requestId: string) => void;
-  readonly ready: () => boolean;
+  /** Aborts when the gateway begins to close. */
+  readonly closing: AbortSignal;
   /** Aborts when the drain is over: what still runs is ended with an error. */
   readonly stop: AbortSignal;
 }
@@ -55,21 +58,30 @@ interface Visit {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: Readonly<Record<string, string>>;
-  readonly sink: ClientSink;
+  readonly sink: ConnectionSink;
+  readonly desk: AttachDesk;
   readonly doors: HandlerDoors;
 }
 
-export function createHandler(doors: HandlerDoors): (request: IncomingMessage, response: ServerResponse) => void {
-  return (request, response) => {
-    const { world } = doors.healing();
+export interface Handler {
+  take(request: IncomingMessage, response: ServerResponse): void;
+  /** While closing: resolves when no generation goes on any more without its client, at the latest after this time. */
+  settled(limitMs: number): Promise<void>;
+}
+
+export function createHandler(doors: HandlerDoors): Handler {
+  const { world } = doors.healing();
+  const desk = createAttachDesk({ world, closing: doors.closing, told: doors.attached });
+  const take = (request: IncomingMessage, response: ServerResponse): void => {
     const id = world.id();
-    const visit = visitOf(id, request, response, doors);
+    const visit = { ...visitOf(id, request, response, doors), desk };
     handle(visit).catch((error: unknown) => {
       doors.fault(error, id);
       if (response.headersSent) response.destroy();
       else refuse(visit, dialectOfPath(visit.path, visit.headers, visit.query), internalProblem);
     });
   };
+  return { take, settled: (limitMs) => desk.settled(limitMs) };
 }
 
 const internalProblem: Problem = { kind: 'internal', message: 'the gateway failed; this is a fault of its own' };
@@ -137,23 +149,19 @@ async function exchange(visit: Visit, route: Extract<Route, { to: 'exchange' }>,
     return record(visit, route.protocol, { kind: 'unknown-model', message }, body.body, asked.model);
   }
   const listen = doors.previous.listen(asked, caller);
-  await heal(
-    {
-      id: visit.id,
-      request: asked,
-      models,
-      caller,
-      method: request.method ?? 'POST',
-      path: visit.path,
-      headers: doors.redactHeaders(visit.headers),
-      dialect,
-      sink: visit.sink,
-      ...(listen ? { listen } : {}),
-      estimate: () => estimateTokens(asked.json),
-      stop: doors.stop,
-    },
-    doors.healing(),
-  );
+  const method = request.method ?? 'POST';
+  const { id, path, headers, query, sink } = visit;
+  const exchange = {
+    ...{ id, models, caller, method, path, dialect, sink },
+    request: asked,
+    headers: doors.redactHeaders(headers),
+    ...(listen ? { listen } : {}),
+    estimate: () => estimateTokens(asked.json),
+    stop: doors.stop,
+  };
+  const order = { exchange, sink, asked: { caller, method, path, query, headers, body: body.body } };
+  const problem = await healOrAttach(order, visit.desk, doors.healing());
+  if (problem) record(visit, route.protocol, problem, body.body, asked.model);
 }
 
 /** Settings that a client wrote as the text `[undefined]` were meant to be left out. */
@@ -235,7 +243,7 @@ function bareHeaders(visit: Visit, protocol: Protocol): Record<string, string> {
 
 function probe(visit: Visit, what: 'root' | 'health' | 'livez' | 'readyz'): void {
   visit.request.resume();
-  const ready = visit.doors.ready();
+  const ready = !visit.doors.closing.aborted;
   const status = what === 'readyz' && !ready ? 503 : 200;
   const body = what === 'root' ? '' : JSON.stringify({ status: status === 200 ? 'ok' : 'draining' });
   const headers = { 'content-type': 'application/json', ...bareHeaders(visit, 'openai-chat') };
@@ -266,7 +274,12 @@ function control(visit: Visit): void {
   doors.control(request, visit.response);
 }
 
-function visitOf(id: string, request: IncomingMessage, response: ServerResponse, doors: HandlerDoors): Visit {
+function visitOf(
+  id: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  doors: HandlerDoors,
+): Omit<Visit, 'desk'> {
   const target = request.url ?? '/';
   const at = target.indexOf('?');
   const path = at === -1 ? target : target.slice(0, at);

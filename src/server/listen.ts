@@ -1,9 +1,10 @@
 /** The listening socket with its limits, the answers to what is not HTTP, and the drain: stop accepting, let streams finish, then end them with an error. */
 
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { World } from '../model/ports.ts';
+import type { Handler } from './handle.ts';
 
 export const headerBytesMax = 32 * 1024;
 export const headerCountMax = 200;
@@ -28,7 +29,7 @@ export interface Listening {
 export interface ListenOrder {
   readonly host: string;
   readonly port: number;
-  readonly handler: (request: IncomingMessage, response: ServerResponse) => void;
+  readonly handler: Handler;
   readonly world: World;
 }
 
@@ -51,7 +52,7 @@ export async function listen(order: ListenOrder): Promise<Listening> {
         active -= 1;
         if (active === 0) for (const ring of idle) ring();
       });
-      order.handler(request, response);
+      order.handler.take(request, response);
     },
   );
   server.maxHeadersCount = headerCountMax;
@@ -81,11 +82,13 @@ export async function listen(order: ListenOrder): Promise<Listening> {
       }
       server.closeAllConnections();
       await done;
+      await order.handler.settled(lastCallMs);
     },
     async destroy() {
       const done = closed();
       server.closeAllConnections();
       await done;
+      await order.handler.settled(lastCallMs);
     },
   };
 }

@@ -9,12 +9,24 @@ import type { ClientSink, World } from '../model/ports.ts';
 /** A client that takes no byte for this long, while we have some for it, has left. */
 export const clientStallMs = 300_000;
 
-export function createSink(response: ServerResponse, world: World): ClientSink {
+/** A sink that also tells how it was with its client in the end. */
+export interface ConnectionSink extends ClientSink {
+  /** `whole`: the connection has taken all of the answer; `left`: the client went before that. What lies in the network between is not known. */
+  readonly closed: Promise<'whole' | 'left'>;
+}
+
+export function createSink(response: ServerResponse, world: World): ConnectionSink {
   const gone = new AbortController();
-  response.once('close', () => {
-    if (!response.writableFinished) gone.abort();
+  const closed = new Promise<'whole' | 'left'>((resolve) => {
+    response.once('close', () => {
+      if (!response.writableFinished) gone.abort();
+      resolve(response.writableFinished ? 'whole' : 'left');
+    });
+    response.once('error', () => {
+      gone.abort();
+      resolve('left');
+    });
   });
-  response.once('error', () => gone.abort());
 
   // One wait, however many writes come meanwhile: each of its own would add listeners to a socket that nobody reads.
   let draining: Promise<void> | undefined;
@@ -36,6 +48,7 @@ export function createSink(response: ServerResponse, world: World): ClientSink {
 
   return {
     gone: gone.signal,
+    closed,
     get opened() {
       return response.headersSent;
     },
