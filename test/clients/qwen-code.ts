@@ -19,9 +19,10 @@ export const qwenCode: Client = {
   package: '@qwen-code/qwen-code',
   version: '0.24.4',
   model: 'gpt-5',
+  // Of a command that ends at once it now and then takes the output for empty.
   call: (command) => ({
     name: 'run_shell_command',
-    args: { command, description: 'Reads a note', is_background: false },
+    args: { command: `${command} && sleep 0.5`, description: 'Reads a note', is_background: false },
   }),
   async turn({ folder, url, model, prompt, home }) {
     mkdirSync(join(home, '.qwen'));
