@@ -9,6 +9,7 @@ export function foldResponsesForeign(options: ForeignOptions): ForeignFold {
   return {
     see: (event) => answer.see(event),
     document: () => {
+      answer.end();
       if (answer.response === undefined) throw new FoldError('the answer is not complete');
       return JSON.stringify(answer.response);
     },

@@ -30,9 +30,8 @@ import type { ShownResponse } from './shown-response.ts';
 
 export type Emit = (type: string, fields: JsonObject) => void;
 
-/** These come back as another thing or not at all: there is no part that their signature could return to. */
+/** These come back as another thing or not at all. */
 const withoutSignature: ReadonlySet<string> = new Set(['server-tool', 'media', 'other']);
-
 type Started = Extract<StreamEvent, { type: 'block-start' }>;
 
 export class ForeignAnswer {
@@ -49,7 +48,7 @@ export class ForeignAnswer {
   #stop: StopKind | undefined;
   #message: MessageItem | undefined;
   #thought: ThoughtItem | undefined;
-  /** Sealed signatures of the open thought; or of what was said last, which travel behind it. */
+  /** Sealed signatures: of the open thought; of what was said last, behind which they travel. */
   #seals: string[] = [];
   #sealsAfter: string[] = [];
   /** The block that is being said. */
@@ -59,7 +58,6 @@ export class ForeignAnswer {
   #code: string | undefined;
   #final: JsonObject | undefined;
 
-  /** `shown` is what goes on; without it the response begins here. */
   constructor(options: ForeignOptions, emit: Emit, shown?: ShownResponse) {
     this.#options = options;
     this.#emit = emit;
@@ -72,6 +70,11 @@ export class ForeignAnswer {
   /** The finished response; undefined until the upstream has ended. */
   get response(): JsonObject | undefined {
     return this.#final;
+  }
+
+  /** The answer was judged whole: after the reason to stop its terminal event may be missing. */
+  end(): void {
+    if (this.#stop !== undefined && this.#final === undefined) this.#complete();
   }
 
   get started(): boolean {

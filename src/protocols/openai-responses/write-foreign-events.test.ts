@@ -39,6 +39,16 @@ describe('a foreign answer, streamed', () => {
     });
   });
 
+  it('is told to its end when the upstream died after the reason to stop, as a stream and as a document', () => {
+    const stopped: StreamEvent[] = [...text(0, 'Hi'), { type: 'message-end', stop: 'natural', reason: 'end_turn' }];
+    const { text: stream, response } = told(stopped);
+    expect(checkResponsesStream(stream)).toEqual([]);
+    expect(response).toMatchObject({ status: 'completed', output: [{ content: [{ text: 'Hi' }] }] });
+    const fold = foldResponsesForeign(optionsOf());
+    for (const event of stopped) fold.see(event);
+    expect(JSON.parse(fold.document())).toEqual(response);
+  });
+
   it('echoes the settings of the request and names the model that answered', () => {
     const { response } = told(
       [{ type: 'message-complete' }],
@@ -73,8 +83,8 @@ describe('a foreign answer, streamed', () => {
     expect((response.output as Json[])[0]?.status).toBe(status);
   });
 
-  it('is no success before the upstream has ended', () => {
-    const { events } = told([...text(0, 'Hi'), { type: 'message-end', stop: 'natural', reason: 'x' }]);
+  it('is no success before the upstream has said why it stopped', () => {
+    const { events } = told(text(0, 'Hi'));
     expect(events.map(({ type }) => type)).not.toContain('response.completed');
     expect(() => foldResponsesForeign(optionsOf()).document()).toThrow();
   });

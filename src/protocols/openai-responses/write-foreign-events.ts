@@ -37,7 +37,10 @@ export function writeResponsesForeignEvents(
       for (const event of events) answer.see(event);
       if (pending.length > 0) out.push(taken());
     },
-    end: () => {},
+    end: (out) => {
+      answer.end();
+      if (pending.length > 0) out.push(taken());
+    },
     // Codex counts only events as a sign of life; the SDKs' helpers read none before `response.created`.
     keepalive: () => {
       if (!answer.started || answer.response !== undefined) return keepaliveComment;
