@@ -40,6 +40,7 @@ export function createSeam(shown: string, repeats = ''): Seam {
         detail: `the answer was begun anew and differs from what was shown after ${common} characters`,
       };
     }
+    if (overlap === 0 && fresh !== '' && repeats !== '') return elsewhere(fresh, repeats);
     return cutOf(overlap);
   };
 
@@ -62,6 +63,13 @@ export function createSeam(shown: string, repeats = ''): Seam {
       return verdict;
     },
   };
+}
+
+/** The upstream was told of the text without its last characters: who goes on from there begins with them, and whoever does not says something else. */
+function elsewhere(fresh: string, repeats: string): SeamVerdict {
+  const isBegun = repeats.startsWith(fresh.trimEnd());
+  if (isBegun) return cutOf(fresh.length);
+  return { is: 'contradiction', detail: 'the text does not go on where it was told to, but with other words' };
 }
 
 function cutOf(cut: number): SeamVerdict {
