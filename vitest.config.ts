@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 const tidy = ['test/tidy.test.ts', 'test/where.test.ts'];
 /** Every recorded stream cut everywhere, processes killed: part of the whole suite, too slow for a check between two edits. */
 const thorough = ['src/**/recorded-streams.test.ts', 'src/storage/sqlite/kill.test.ts'];
-const simulation = { include: ['test/simulation/**/*.test.ts'], testTimeout: 300_000 };
+const simulation = { include: ['test/simulation/**/*.test.ts', 'test/mutants/**/*.test.ts'], testTimeout: 600_000 };
 
 export default defineConfig({
   test: {
@@ -13,8 +13,8 @@ export default defineConfig({
         test: { name: 'unit', include: ['src/**/*.test.ts'], exclude: thorough, isolate: false, testTimeout: 20_000 },
       },
       { test: { name: 'thorough', include: thorough, testTimeout: 60_000 } },
-      { test: { name: 'simulation', ...simulation, env: { SIMULATION_SEEDS: '500' } } },
-      { test: { name: 'simulation-short', ...simulation, env: { SIMULATION_SEEDS: '200' } } },
+      { test: { name: 'simulation', ...simulation, env: { SIMULATION_SEEDS: '1000' } } },
+      { test: { name: 'simulation-short', ...simulation, env: { SIMULATION_SEEDS: '100' } } },
       // Slow to install: a command of its own.
       {
         test: {

@@ -10,6 +10,7 @@ export interface Outlet {
 }
 
 export interface ClientStream {
+  /** A start was written early; some dialects need none, and then have theirs still to come. */
   readonly openedEarly: boolean;
   openEarly(headers: Readonly<Record<string, string>>, model: string): void;
   /** Content comes: opens the stream if it is not open. From now on `voice` writes pings and failures, for it knows what was written. */
@@ -49,10 +50,10 @@ export function createClientStream(outlet: Outlet, writer: AnswerWriter): Client
       return openedEarly;
     },
     openEarly(headers, model) {
-      openedEarly = true;
       sink.open(streamStatus, headers);
       const start = writer.start(model);
-      if (start.length > 0) send([start]);
+      openedEarly = start.length > 0;
+      if (openedEarly) send([start]);
     },
     begin(headers, speaker) {
       if (!sink.opened) sink.open(streamStatus, headers());

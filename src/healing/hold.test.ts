@@ -37,6 +37,23 @@ describe('what may be shown at once', () => {
     expect(shownAfterEach('balanced', [thought, { ...stop, stop: 'length' }, complete])).toEqual([true, false, true]);
   });
 
+  it('in every mode: not a block that has begun and says nothing yet', () => {
+    const begin = (index: number, kind: 'text' | 'thinking'): StreamEvent => ({
+      type: 'block-start',
+      index,
+      kind,
+      says: false,
+    });
+    const nothing: StreamEvent = { ...text, text: '' };
+    const ping: StreamEvent = { type: 'keepalive' };
+    const signature: StreamEvent = { type: 'block-signature', index: 0, signature: 's' };
+    for (const hold of ['live', 'balanced'] as const) {
+      expect(shownAfterEach(hold, [begin(1, 'text'), ping, nothing, text])).toEqual([false, false, false, true]);
+      expect(shownAfterEach(hold, [begin(0, 'thinking'), signature])).toEqual([false, true]);
+      expect(shownAfterEach(hold, [text, begin(3, 'text'), stop])).toEqual([true, false, true]);
+    }
+  });
+
   it('judges the events of one frame together', () => {
     expect(createHoldGate('balanced').see([text, call, callEnd, stop])).toBe(true);
     expect(createHoldGate('balanced').see([text, call, callEnd])).toBe(false);

@@ -1,6 +1,6 @@
 /**
  * What is held back from a streaming client although the upstream has said it: a tool call until the answer says why it stopped, so that no agent runs
- * one that is cut short, and under `safe` thinking until something follows it. Pure; one for each attempt.
+ * one that is cut short, a block that has begun until it says something, and under `safe` thinking until something follows it. Pure; one for each attempt.
  */
 
 import type { HealingConfig } from '../model/config.ts';
@@ -19,11 +19,14 @@ export function createHoldGate(hold: HealingConfig['hold']): HoldGate {
   // An end before an answer is no end to be shown: what comes next tells.
   let isAnswered = false;
   let isUnansweredEnd = false;
+  /** A text or thought that has begun and says nothing: if the upstream died here, it could neither go on for sure nor be ended legally. */
+  let bareStart: number | undefined;
   const calls = new Map<number, HeldCall>();
   let brokenCall: string | undefined;
 
   const see = (event: StreamEvent): void => {
     if (isInCall) note(calls, event);
+    bareStart = bareAfter(event, bareStart);
     if (event.type === 'message-end') {
       const isCutShort = event.stop === 'length' || event.stop === 'context-full';
       brokenCall ??= isCutShort ? undefined : [...calls.values()].find(isBroken)?.name;
@@ -48,12 +51,20 @@ export function createHoldGate(hold: HealingConfig['hold']): HoldGate {
   return {
     see(events) {
       for (const event of events) see(event);
-      return !isInCall && !isOnlyThought && !isUnansweredEnd;
+      return !isInCall && !isOnlyThought && !isUnansweredEnd && bareStart === undefined;
     },
     get brokenCall() {
       return brokenCall;
     },
   };
+}
+
+function bareAfter(event: StreamEvent, before: number | undefined): number | undefined {
+  if (event.type === 'block-start') {
+    return (event.kind === 'text' || event.kind === 'thinking') && !event.says ? event.index : undefined;
+  }
+  const isSilent = event.type === 'keepalive' || event.type === 'usage' || event.type === 'unknown';
+  return isSilent || (event.type === 'block-delta' && event.text === '') ? before : undefined;
 }
 
 interface HeldCall {

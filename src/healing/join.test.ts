@@ -101,6 +101,30 @@ describe('a joined answer', () => {
     expect(events).toHaveLength(4);
   });
 
+  it('leaves out thoughts without words where the open text goes on, and where nothing follows them', () => {
+    const sign: StreamEvent = { type: 'block-signature', index: 0, signature: 's' };
+    const silent = [start(0, 'thinking'), sign, end(0)];
+    const shown = [block(0, 'text', 'Hello')];
+    const goesOn = [...silent, start(1, 'text'), say(1, 'lo you'), end(1), stop];
+    expect(joined(shown, goesOn)).toEqual([say(0, ' you'), end(0), stop]);
+    const allShown = [...silent, start(1, 'text'), say(1, 'lo'), end(1), stop];
+    expect(joined(shown, allShown)).toEqual([end(0), stop]);
+  });
+
+  it('tells thoughts without words before a block of its own', () => {
+    const sign: StreamEvent = { type: 'block-signature', index: 0, signature: 's' };
+    const events = [start(0, 'thinking'), sign, end(0), start(1, 'tool-call'), end(1), stop];
+    expect(joined([block(0, 'thinking', 'h')], events)).toEqual([
+      end(0),
+      start(1, 'thinking'),
+      { ...sign, index: 1 },
+      end(1),
+      start(2, 'tool-call'),
+      end(2),
+      stop,
+    ]);
+  });
+
   it('tells nothing but the end when all was shown already', () => {
     const events = [start(0, 'text'), say(0, 'lo'), end(0), stop, complete];
     expect(joined([block(0, 'text', 'Hello')], events)).toEqual([end(0), stop, complete]);

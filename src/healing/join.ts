@@ -47,8 +47,10 @@ class JoinedAnswer implements Joiner {
   #nextIndex: number;
   /** Block of the continuation → block of the joined answer. */
   readonly #places = new Map<number, number>();
-  /** Text blocks that have begun and of which nothing is told yet. */
+  /** Texts and thoughts that have begun and of which nothing is told yet. */
   readonly #pending = new Map<number, Pending>();
+  /** Thoughts without words: told before what follows them, and not at all where nothing does or the open text goes on. */
+  #silent: { readonly start: Of<'block-start'>; readonly signature: Of<'block-signature'> }[] = [];
   /** How far positions in a text block move: what was shown of it, less what was cut. */
   readonly #shifts = new Map<number, number>();
 
@@ -99,8 +101,9 @@ class JoinedAnswer implements Joiner {
         out.push({ type: 'usage', usage: summed(this.#shown.usage, event.usage) });
         return;
       case 'block-start':
-        if (event.kind === 'text') this.#pending.set(event.index, { start: event, citations: [] });
-        else this.#begin(event, out);
+        if (event.kind === 'text' || (event.kind === 'thinking' && !event.says)) {
+          this.#pending.set(event.index, { start: event, citations: [] });
+        } else this.#begin(event, out);
         return;
       case 'block-delta':
         this.#delta(event, out);
@@ -130,16 +133,17 @@ class JoinedAnswer implements Joiner {
     const pending = this.#pending.get(event.index);
     if (cut > 0 && pending) this.#shifts.set(event.index, (this.#shifts.get(event.index) ?? 0) - cut);
     // Only words begin a block of text.
-    if (text === '' || (pending && event.kind !== 'text')) return;
+    if (text === '' || (pending?.start.kind === 'text' && event.kind !== 'text')) return;
     if (pending) this.#place(pending, out);
     const index = this.#places.get(event.index);
     if (index !== undefined) out.push({ ...event, index, text });
   }
 
-  /** The first words of a text block: it goes on in the open one, or begins. */
+  /** The first words of a block: a text goes on in the open one, or it begins. */
   #place({ start, citations }: Pending, out: StreamEvent[]): void {
     this.#pending.delete(start.index);
-    if (this.#open?.kind === 'text') {
+    if (start.kind === 'text' && this.#open?.kind === 'text') {
+      this.#silent = [];
       // What named its sources before its words was shown with them when its beginning was shown.
       if (this.#shifts.has(start.index)) citations.length = 0;
       this.#places.set(start.index, this.#open.index);
@@ -151,6 +155,13 @@ class JoinedAnswer implements Joiner {
 
   #begin(start: Of<'block-start'>, out: StreamEvent[]): void {
     this.#endOpen(out);
+    const silent = this.#silent;
+    this.#silent = [];
+    for (const thought of silent) {
+      this.#begin(thought.start, out);
+      this.#follow(thought.signature, out);
+      this.#end({ type: 'block-end', index: thought.start.index }, out);
+    }
     const index = this.#nextIndex;
     this.#nextIndex += 1;
     this.#places.set(start.index, index);
@@ -166,6 +177,11 @@ class JoinedAnswer implements Joiner {
   #follow(event: Of<'block-signature'>, out: StreamEvent[]): void {
     const pending = this.#pending.get(event.index);
     // The signature of a text of which all was shown already signs what the client has: it goes with the block that is open.
+    if (pending?.start.kind === 'thinking') {
+      this.#pending.delete(event.index);
+      this.#silent.push({ start: pending.start, signature: event });
+      return;
+    }
     if (pending && this.#open?.kind === 'text') this.#place(pending, out);
     const index = this.#places.get(event.index);
     if (index !== undefined) out.push({ ...event, index });

@@ -33,7 +33,6 @@ describe('the seam', () => {
   });
 
   it('keeps the white space of whoever has it', () => {
-    expect(join('Hello ', ['world'], 'o ')).toBe('Hello world');
     expect(join('Hello ', ['o world'], 'o ')).toBe('Hello world');
     expect(join('Hello\n\n', ['o\n\nworld'], 'o\n\n')).toBe('Hello\n\nworld');
   });
@@ -41,6 +40,15 @@ describe('the seam', () => {
   it('does not glue an answer that starts over with other words', () => {
     expect(join('The capital of France is Paris', ['The capital of ', 'Germany is Berlin'])).toMatch(/^contradiction/);
     expect(join('Hello wor', ['Hello everyone'])).toMatch(/^contradiction/);
+  });
+
+  it('does not glue other words into the middle of one, and believes who begins at a boundary', () => {
+    expect(join('On a', ['On No, that was wrong'], 'n a')).toMatch(/^contradiction/);
+    expect(join('The quick', ['slow fox'], 'ck')).toMatch(/^contradiction/);
+    expect(join('The quick', [' fox'], 'ck')).toBe('The quick fox');
+    expect(join('Hello ', ['world'], 'o ')).toBe('Hello world');
+    expect(join('The quick', [''], 'ck')).toBe('The quick');
+    expect(join('Hello. ', ['. '], 'o. ')).toBe('Hello. ');
   });
 
   it('does not glue a new answer that ends before what was shown', () => {

@@ -40,6 +40,7 @@ export function createSeam(shown: string, repeats = ''): Seam {
         detail: `the answer was begun anew and differs from what was shown after ${common} characters`,
       };
     }
+    if (overlap === 0 && fresh !== '' && repeats !== '') return elsewhere(shown, fresh, repeats);
     return cutOf(overlap);
   };
 
@@ -62,6 +63,16 @@ export function createSeam(shown: string, repeats = ''): Seam {
       return verdict;
     },
   };
+}
+
+/**
+ * The upstream was told of the text without its last characters, so who goes on from there begins with them. Whoever does not may still have gone on
+ * from where the client is; in the middle of a word that cannot be believed.
+ */
+function elsewhere(shown: string, fresh: string, repeats: string): SeamVerdict {
+  if (repeats.startsWith(fresh.trimEnd())) return cutOf(fresh.length);
+  if (!/[\p{L}\p{N}_]$/u.test(shown) || !/^[\p{L}\p{N}_]/u.test(fresh)) return cutOf(0);
+  return { is: 'contradiction', detail: 'the text does not go on where it was told to, but with other words' };
 }
 
 function cutOf(cut: number): SeamVerdict {

@@ -19,7 +19,7 @@ import { createSignatureKeeper } from '../../src/signatures/keeper.ts';
 import { createMemoryJournal } from '../../src/storage/memory/journal.ts';
 import { createMemoryState } from '../../src/storage/memory/state.ts';
 import { createAdapters } from '../../src/upstreams/adapters.ts';
-import { type Sight, virtualClient } from '../simulation/people.ts';
+import { type Sight, virtualClient } from '../simulation/client.ts';
 
 const model = 'claude-sonnet-4-5';
 const everyMs = 2_000;

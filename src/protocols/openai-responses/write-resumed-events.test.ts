@@ -69,6 +69,13 @@ function added(shown: readonly Json[], events: readonly StreamEvent[], options =
 }
 
 describe('a Responses stream that goes on', () => {
+  it('speaks on in a message that has begun and says nothing yet, and leaves out the thoughts before it', () => {
+    const [added0] = messageOpen(0) as [Json];
+    const { types, output } = added([added0], [...think(1, 'Hm'), ...text(2, 'Hello'), done()]);
+    expect(output).toMatchObject([{ id: 'msg_1', type: 'message', content: [{ text: 'Hello' }] }]);
+    expect(types[0]).toBe('content_part.added');
+  });
+
   it('says on in the open message, and ends with the whole output under the same head', () => {
     const { told, types, response, output } = added(
       [...thought, ...messageOpen(1)],

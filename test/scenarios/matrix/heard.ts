@@ -12,7 +12,7 @@ import { saidInGeminiDocuments } from '../../contracts/said/gemini.ts';
 import { type Json, objectIn, objectsIn, parsed } from '../../contracts/said/json.ts';
 import { saidInDocument, saidInStream } from '../../contracts/said/read.ts';
 import type { Said } from '../../contracts/said/said.ts';
-import type { Sight } from '../../simulation/people.ts';
+import type { Sight } from '../../simulation/client.ts';
 import type { Cell } from './cells.ts';
 
 export interface Heard {

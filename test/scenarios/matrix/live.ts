@@ -28,7 +28,7 @@ import { createMemoryJournal } from '../../../src/storage/memory/journal.ts';
 import { createMemoryState } from '../../../src/storage/memory/state.ts';
 import { createAdapters } from '../../../src/upstreams/adapters.ts';
 import type { Tokens } from '../../../src/upstreams/vertex/token.ts';
-import { type Sight, virtualClient } from '../../simulation/people.ts';
+import { type Sight, virtualClient } from '../../simulation/client.ts';
 import { type Cell, houses, upstreams } from './cells.ts';
 import { askingOf } from './questions.ts';
 

@@ -5,7 +5,7 @@
 
 import type { Protocol } from '../../../src/model/request.ts';
 import { type Json, objectIn, textIn } from '../../contracts/said/json.ts';
-import type { Sight } from '../../simulation/people.ts';
+import type { Sight } from '../../simulation/client.ts';
 import type { Cell, UpstreamName } from './cells.ts';
 import type { Heard } from './heard.ts';
 
