@@ -65,15 +65,20 @@ describe('a joined answer', () => {
     ]);
   });
 
-  it('tells new thoughts before the rest of a text in a block of their own', () => {
+  it('does not split a text by the new thoughts that lead to its rest', () => {
     const events = [start(0, 'thinking'), think(0, 'hm'), end(0), start(1, 'text'), say(1, 'lo world'), end(1), stop];
+    expect(joined([block(0, 'text', 'Hello')], events)).toEqual([say(0, ' world'), end(0), stop]);
+  });
+
+  it('tells new thoughts before a call, which needs them', () => {
+    const call: StreamEvent = { type: 'block-start', index: 1, kind: 'tool-call', says: true, name: 'look' };
+    const events = [start(0, 'thinking'), think(0, 'hm'), end(0), call, end(1), stop];
     expect(joined([block(0, 'text', 'Hello')], events)).toEqual([
       end(0),
       start(1, 'thinking'),
       think(1, 'hm'),
       end(1),
-      start(2, 'text'),
-      say(2, ' world'),
+      { ...call, index: 2 },
       end(2),
       stop,
     ]);

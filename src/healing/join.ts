@@ -1,6 +1,7 @@
 /**
  * Joins the answer of an attempt that goes on to what the client has been shown: no second start, block numbers that count on, text that goes on in
- * the block that is open, usage summed over what was delivered. Thinking that was cut is ended and begun anew. What contradicts the shown text is
+ * the block that is open, usage summed over what was delivered. Thinking that was cut is ended and begun anew; new thoughts that only lead to the rest
+ * of a text are not told, because they would split it. What contradicts the shown text is
  * not glued: `see` then says so, and nothing of it gets out. Pure.
  */
 
@@ -51,6 +52,9 @@ class JoinedAnswer implements Joiner {
   readonly #pending = new Map<number, Pending>();
   /** Thoughts without words: told before what follows them, and not at all where nothing does or the open text goes on. */
   #silent: { readonly start: Of<'block-start'>; readonly signature: Of<'block-signature'> }[] = [];
+  /** Blocks of new thoughts that came while a shown text is open, and what they said: they would split the text, so they are told only before something else. */
+  readonly #aside = new Set<number>();
+  #thoughts: StreamEvent[] = [];
   /** How far positions in a text block move: what was shown of it, less what was cut. */
   readonly #shifts = new Map<number, number>();
 
@@ -94,6 +98,10 @@ class JoinedAnswer implements Joiner {
   }
 
   #tell(event: StreamEvent, out: StreamEvent[]): undefined {
+    if (this.#isAside(event)) {
+      this.#thoughts.push(event);
+      return;
+    }
     switch (event.type) {
       case 'message-start':
         return;
@@ -126,6 +134,16 @@ class JoinedAnswer implements Joiner {
     }
   }
 
+  #isAside(event: StreamEvent): boolean {
+    if (event.type === 'block-start') {
+      const isThought = event.kind === 'thinking' || event.kind === 'redacted-thinking';
+      if (!isThought || this.#open?.kind !== 'text') return false;
+      this.#aside.add(event.index);
+      return true;
+    }
+    return 'index' in event && event.index !== undefined && this.#aside.has(event.index);
+  }
+
   #delta(event: Of<'block-delta'>, out: StreamEvent[]): void {
     const cut = event.kind === 'text' ? Math.min(this.#cut, event.text.length) : 0;
     this.#cut -= cut;
@@ -144,6 +162,7 @@ class JoinedAnswer implements Joiner {
     this.#pending.delete(start.index);
     if (start.kind === 'text' && this.#open?.kind === 'text') {
       this.#silent = [];
+      this.#thoughts = [];
       // What named its sources before its words was shown with them when its beginning was shown.
       if (this.#shifts.has(start.index)) citations.length = 0;
       this.#places.set(start.index, this.#open.index);
@@ -155,6 +174,10 @@ class JoinedAnswer implements Joiner {
 
   #begin(start: Of<'block-start'>, out: StreamEvent[]): void {
     this.#endOpen(out);
+    const thoughts = this.#thoughts;
+    this.#thoughts = [];
+    this.#aside.clear();
+    for (const thought of thoughts) this.#tell(thought, out);
     const silent = this.#silent;
     this.#silent = [];
     for (const thought of silent) {
