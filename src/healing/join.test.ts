@@ -140,6 +140,15 @@ describe('a joined answer', () => {
     expect(joined([block(0, 'text', 'Hello all of them and')], events)).toMatch(/begun anew and differs/);
   });
 
+  it('signs a joined text only with the signature of an attempt that told it whole, and once', () => {
+    const sign: StreamEvent = { type: 'block-signature', index: 0, signature: 's' };
+    const rest = [start(0, 'text'), say(0, 'lo world'), sign, end(0), stop];
+    expect(joined([block(0, 'text', 'Hello')], rest)).toEqual([say(0, ' world'), end(0), stop]);
+    const again = [start(0, 'text'), say(0, 'Hello world'), sign, end(0), stop];
+    expect(joined([block(0, 'text', 'Hello')], again)).toEqual([say(0, ' world'), sign, end(0), stop]);
+    expect(joined([{ ...block(0, 'text', 'Hello'), signed: true }], again)).toEqual([say(0, ' world'), end(0), stop]);
+  });
+
   it('adds up what was generated and counts the prompt once', () => {
     const usage: StreamEvent = { type: 'usage', usage: { inputTokens: 130, outputTokens: 20 } };
     const out = joined([block(0, 'text', 'Hello')], [start(0, 'text'), say(0, 'lo!'), usage, end(0), stop], {

@@ -44,7 +44,9 @@ class JoinedAnswer implements Joiner {
   #held: StreamEvent[] = [];
   /** Characters of the continuation that were shown already and have not come by yet. */
   #cut = 0;
-  #open: { readonly index: number; readonly kind: string; readonly length: number } | undefined;
+  #open:
+    | { readonly index: number; readonly kind: string; readonly length: number; readonly signed: boolean }
+    | undefined;
   #nextIndex: number;
   /** Block of the continuation → block of the joined answer. */
   readonly #places = new Map<number, number>();
@@ -55,6 +57,10 @@ class JoinedAnswer implements Joiner {
   /** Blocks of new thoughts that came while a shown text is open, and what they said: they would split the text, so they are told only before something else. */
   readonly #aside = new Set<number>();
   #thoughts: StreamEvent[] = [];
+  /** Blocks of the continuation that go on in a text that another attempt began: their signature is not that of the text, or is there already. */
+  readonly #unsigned = new Set<number>();
+  /** The continuation tells the answer from its start. */
+  #isRetold = false;
   /** How far positions in a text block move: what was shown of it, less what was cut. */
   readonly #shifts = new Map<number, number>();
 
@@ -64,7 +70,7 @@ class JoinedAnswer implements Joiner {
     this.#seam = createSeam(text, repeats);
     this.#isJoined = text === '';
     const last = shown.blocks.findLast(({ ended }) => !ended);
-    this.#open = last && { index: last.index, kind: last.kind, length: last.text.length };
+    this.#open = last && { index: last.index, kind: last.kind, length: last.text.length, signed: last.signed === true };
     this.#nextIndex = shown.blocks.reduce((next, { index }) => Math.max(next, index + 1), 0);
   }
 
@@ -90,6 +96,7 @@ class JoinedAnswer implements Joiner {
     if (verdict.is === 'open') return undefined;
     if (verdict.is === 'contradiction') return verdict.detail;
     this.#cut = verdict.cut;
+    this.#isRetold = verdict.cut > 0 && verdict.cut === shownText(this.#shown).length;
     this.#isJoined = true;
     const held = this.#held;
     this.#held = [];
@@ -165,6 +172,7 @@ class JoinedAnswer implements Joiner {
       this.#thoughts = [];
       // What named its sources before its words was shown with them when its beginning was shown.
       if (this.#shifts.has(start.index)) citations.length = 0;
+      if (!this.#isRetold || this.#open.signed) this.#unsigned.add(start.index);
       this.#places.set(start.index, this.#open.index);
       this.#shifts.set(start.index, (this.#shifts.get(start.index) ?? 0) + this.#open.length);
       this.#open = undefined;
@@ -199,13 +207,14 @@ class JoinedAnswer implements Joiner {
 
   #follow(event: Of<'block-signature'>, out: StreamEvent[]): void {
     const pending = this.#pending.get(event.index);
-    // The signature of a text of which all was shown already signs what the client has: it goes with the block that is open.
     if (pending?.start.kind === 'thinking') {
       this.#pending.delete(event.index);
       this.#silent.push({ start: pending.start, signature: event });
       return;
     }
+    // The signature of a text of which all was shown already goes with the block that is open.
     if (pending && this.#open?.kind === 'text') this.#place(pending, out);
+    if (this.#unsigned.has(event.index)) return;
     const index = this.#places.get(event.index);
     if (index !== undefined) out.push({ ...event, index });
     else if (!this.#pending.has(event.index)) {

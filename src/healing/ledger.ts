@@ -27,6 +27,7 @@ interface Block {
   readonly kind: ShownBlock['kind'];
   readonly pieces: string[];
   ended: boolean;
+  signed?: true;
 }
 
 export function createLedger(): Ledger {
@@ -67,11 +68,12 @@ class ShownSoFar implements Ledger {
 
   shown(): Shown {
     this.#readUnread();
-    const blocks = this.#blocks.map(({ index, kind, pieces, ended }) => ({
+    const blocks = this.#blocks.map(({ index, kind, pieces, ended, signed }) => ({
       index,
       kind,
       text: pieces.join(''),
       ended,
+      ...(signed ? { signed } : {}),
     }));
     return { blocks, usage: this.#usage, stopped: this.#stopped };
   }
@@ -97,6 +99,9 @@ class ShownSoFar implements Ledger {
       // A reason to stop that is followed by more was none.
       this.#stopped = false;
       this.#bytes += event.text.length;
+    } else if (event.type === 'block-signature') {
+      const block = this.#last(event.index);
+      if (block) block.signed = true;
     } else if (event.type === 'block-end') {
       const block = this.#last(event.index);
       if (block) block.ended = true;

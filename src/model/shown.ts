@@ -8,6 +8,8 @@ export interface ShownBlock {
   /** Text, thinking or arguments, as far as they were shown. */
   readonly text: string;
   readonly ended: boolean;
+  /** Its signature has been shown. */
+  readonly signed?: true;
 }
 
 export interface Shown {
