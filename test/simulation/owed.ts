@@ -2,7 +2,7 @@
 
 import { CIRCUIT_OPEN_MS_MAX } from '../../src/accounts/circuit.ts';
 import { RETRY_FLOOR } from '../../src/accounts/retry-budget.ts';
-import { type Household, providerOf, type Spell, spellsBetween } from './households.ts';
+import { type Household, providerOf, spellsBetween } from './households.ts';
 import type { Plan } from './town.ts';
 import type { Visit } from './visits.ts';
 
@@ -33,26 +33,17 @@ export function excuses(plan: Plan, visit: Visit): string[] {
   return why;
 }
 
-/** What concerns a whole provider. */
-const OVERLOADED = /^(503|529|in-band-error|json-200|error-mid)/;
-
 /**
- * A model is left at once when its provider is overloaded, and passed over when two of its accounts fail; nobody goes back. Then those of the last model
- * must be well.
+ * A model is left at once when its provider is overloaded, and passed over while the circuit of its place is open, also when one of its accounts is
+ * well; nobody goes back. Then those of the last model must be well.
  */
 function isPassedOn(plan: Plan, visit: Visit): boolean {
-  const last = visit.models.at(-1) ?? '';
+  const last = providerOf(visit.models.at(-1) ?? '');
   if (visit.models.length === 1) return false;
   const route = routeOf(plan, visit);
-  const isWellAt = (model: string): boolean =>
-    route.some((house) => house.account.provider === providerOf(model) && isWell(house, visit));
-  if (isWellAt(last)) return false;
-  const sick = route.filter((house) => house.account.provider !== providerOf(last) && !isWell(house, visit));
-  return sick.length > 1 || sick.some((house) => spellsBetween(house, 0, Infinity).some(isOverloaded));
-}
-
-function isOverloaded({ weather }: Spell): boolean {
-  return OVERLOADED.test(weather);
+  const isLast = ({ account }: Household): boolean => account.provider === last;
+  if (route.some((house) => isLast(house) && isWell(house, visit))) return false;
+  return route.some((house) => !isLast(house) && !isWell(house, visit));
 }
 
 /** Whether so many come at the same time, each perhaps in need of so many retries, that the retry budget may end. */
