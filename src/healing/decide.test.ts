@@ -186,6 +186,18 @@ describe('after a failed peek', () => {
     });
   });
 
+  it('leaves a model whose stream fell silent for the next one at once, and one that broke off only when its attempts are used up', () => {
+    expect(decided(fails('stalled', { reach: 'committed' }), { nextModel: true })).toMatchObject({
+      account: 'next-model',
+    });
+    expect(decided(fails('cut', { reach: 'committed' }), { nextModel: true })).toMatchObject({ account: 'same' });
+  });
+
+  it('gives the only account a second before it is asked a third time', () => {
+    const reset = fails('unreachable', { reach: 'unanswered' });
+    expect(decided(reset, { attempts: 2, repeats: 2 })).toMatchObject({ account: 'same', afterMs: 1_000 });
+  });
+
   it('goes round again to the account that failed first, rather than twice to the last', () => {
     expect(decided(fails('ended', { reach: 'streaming' }), { attempts: 2, roundAgain: true })).toMatchObject({
       account: 'another',

@@ -112,6 +112,8 @@ describe('a joined answer', () => {
     const shown = [block(0, 'text', 'Hello')];
     const goesOn = [...silent, start(1, 'text'), say(1, 'lo you'), end(1), stop];
     expect(joined(shown, goesOn)).toEqual([say(0, ' you'), end(0), stop]);
+    const thenCalls = [...goesOn.slice(0, -1), start(2, 'tool-call'), end(2), stop];
+    expect(joined(shown, thenCalls)).toEqual([say(0, ' you'), end(0), start(1, 'tool-call'), end(1), stop]);
     const allShown = [...silent, start(1, 'text'), say(1, 'lo'), end(1), stop];
     expect(joined(shown, allShown)).toEqual([end(0), stop]);
   });

@@ -23,6 +23,11 @@ describe('the seam', () => {
     expect(join('The quick bro', ['The qu', 'ick brown', ' fox'])).toBe('The quick brown fox');
   });
 
+  it('cuts a long answer that is told again from its start, long before its end comes by', () => {
+    const long = Array.from({ length: 2_000 }, (_, n) => `word ${n}`).join(' ');
+    expect(join(long, [long.slice(0, 40), long.slice(40), ' and on'])).toBe(`${long} and on`);
+  });
+
   it('cuts a repetition of the end, however it comes in pieces', () => {
     expect(join('The quick brown fox', [' brown', ' fox', ' jumps'])).toBe('The quick brown fox jumps');
     expect(join('The quick brown fox', ['x', ' jumps'])).toBe('The quick brown fox jumps');

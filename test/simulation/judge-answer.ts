@@ -41,8 +41,8 @@ function judgeEnding({ seen, story, end, starts, ends, facts, hold }: Case): str
   if (succeeded) check((end.outcome === 'healed') === starts.length > 1, `${end.outcome} by ${starts.length} attempts`);
   const flag = (name: (typeof end.flags)[number]): boolean => end.flags.includes(name);
   const isInterrupted = !isComplete && isShown && seen.visit.stream;
-  // Under `live` the ledger counts a call from its start, and a Gemini client sees it only when it is whole.
-  const isUnseenCall = hold === 'live' && seen.visit.protocol === 'gemini' && seen.visit.wishesCall;
+  // Under `live` the ledger counts a call from its start; a client of another dialect sees it from its first argument, or when it is whole.
+  const isUnseenCall = hold === 'live' && seen.visit.wishesCall;
   const isTold = flag('interrupted') === isInterrupted || (isUnseenCall && flag('interrupted'));
   check(isTold, `interrupted: journal ${flag('interrupted')}, client ${isInterrupted}`);
   const isResumed = isComplete && starts.at(-1)?.resume !== undefined;

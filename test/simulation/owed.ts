@@ -1,5 +1,6 @@
 /** What a town owes its visitors, computed from the town alone: whether a whole answer had to come, whatever the sick accounts did and whenever they died. */
 
+import { CIRCUIT_OPEN_MS_MAX } from '../../src/accounts/circuit.ts';
 import { RETRY_FLOOR } from '../../src/accounts/retry-budget.ts';
 import { type Household, providerOf, spellsBetween } from './households.ts';
 import type { Plan } from './town.ts';
@@ -8,6 +9,9 @@ import type { Visit } from './visits.ts';
 /** No exchange of a town lasts longer: the deadline, and once more after a shown answer broke off. */
 const lifeMsMax = 1_300_000;
 
+/** An open circuit, and the slowest answer of whoever probes it. */
+const circuitMsMax = CIRCUIT_OPEN_MS_MAX + 40_000;
+
 /** Why a visitor may be told of an error although a healthy account is there; empty when it may not. */
 export function excuses(plan: Plan, visit: Visit): string[] {
   const { healing } = plan;
@@ -15,6 +19,7 @@ export function excuses(plan: Plan, visit: Visit): string[] {
   const breaks = (which: 'before' | 'after'): boolean => route.some((house) => troubles(house, visit, which));
   const well = route.filter((house) => isWell(house, visit));
   if (well.length === 0) return ['no account of its models is well'];
+  if (isPassedOn(plan, visit)) return ['its model may be left for the next one, where nobody is well'];
   const isShownInPart = visit.stream && breaks('after');
   const why: string[] = [];
   if (isShownInPart && !healing.resume) why.push('what was shown in part is not gone on with: resuming is off');
@@ -26,6 +31,19 @@ export function excuses(plan: Plan, visit: Visit): string[] {
   });
   if (isShownInPart && isStuck) why.push('everybody of one model who is well contradicts what was shown');
   return why;
+}
+
+/**
+ * A model is left at once when its provider is overloaded, and passed over while the circuit of its place is open, also when one of its accounts is
+ * well; nobody goes back. Then those of the last model must be well.
+ */
+function isPassedOn(plan: Plan, visit: Visit): boolean {
+  const last = providerOf(visit.models.at(-1) ?? '');
+  if (visit.models.length === 1) return false;
+  const route = routeOf(plan, visit);
+  const isLast = ({ account }: Household): boolean => account.provider === last;
+  if (route.some((house) => isLast(house) && isWell(house, visit))) return false;
+  return route.some((house) => !isLast(house) && !isWell(house, visit));
 }
 
 /** Whether so many come at the same time, each perhaps in need of so many retries, that the retry budget may end. */
@@ -63,9 +81,13 @@ export function routeOf({ households }: Plan, { models }: Visit): readonly House
   return households.filter(({ account }) => providers.has(account.provider));
 }
 
-/** It answers for as long as the visitor may wait, and nothing it said before keeps the gateway from asking. */
-function isWell(house: Household, { arrivesMs }: Visit): boolean {
-  const isHarmless = spellsBetween(house, arrivesMs, arrivesMs + lifeMsMax).every(({ breaks }) => breaks === 'never');
+/**
+ * It answers for as long as the visitor may wait, and nothing it said before keeps the gateway from asking. Where the route has another model, its
+ * circuit must have had the time to close as well: until then the visitor is passed on.
+ */
+function isWell(house: Household, { arrivesMs, models }: Visit): boolean {
+  const sinceMs = models.length > 1 ? arrivesMs - circuitMsMax : arrivesMs;
+  const isHarmless = spellsBetween(house, sinceMs, arrivesMs + lifeMsMax).every(({ breaks }) => breaks === 'never');
   const isToldToRest = spellsBetween(house, 0, arrivesMs).some(({ weather }) => weather.includes('time='));
   return isHarmless && !isToldToRest;
 }
