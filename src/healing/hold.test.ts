@@ -37,6 +37,19 @@ describe('what may be shown at once', () => {
     expect(shownAfterEach('balanced', [thought, { ...stop, stop: 'length' }, complete])).toEqual([true, false, true]);
   });
 
+  it('in every mode: not the bare start of a text or a thought, which could stay empty', () => {
+    const bare: StreamEvent = { type: 'block-start', index: 1, kind: 'text', says: false };
+    const source: StreamEvent = { type: 'block-delta', index: 1, kind: 'other', text: '{}' };
+    const end: StreamEvent = { type: 'block-end', index: 1 };
+    const signature: StreamEvent = { type: 'block-signature', index: 1, signature: 'sig' };
+    for (const hold of ['live', 'balanced'] as const) {
+      expect(shownAfterEach(hold, [bare, source, text])).toEqual([false, false, true]);
+      expect(shownAfterEach(hold, [bare, { type: 'keepalive' }, end])).toEqual([false, false, true]);
+      expect(shownAfterEach(hold, [{ ...bare, kind: 'thinking' }, signature])).toEqual([false, true]);
+      expect(shownAfterEach(hold, [bare, stop])).toEqual([false, false]);
+    }
+  });
+
   it('judges the events of one frame together', () => {
     expect(createHoldGate('balanced').see([text, call, callEnd, stop])).toBe(true);
     expect(createHoldGate('balanced').see([text, call, callEnd])).toBe(false);

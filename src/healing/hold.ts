@@ -1,6 +1,7 @@
 /**
  * What is held back from a streaming client although the upstream has said it: a tool call until the answer says why it stopped, so that no agent runs
- * one that is cut short, and under `safe` thinking until something follows it. Pure; one for each attempt.
+ * one that is cut short, under `safe` thinking until something follows it, and the bare start of words, because an empty block could never be taken
+ * back. Pure; one for each attempt.
  */
 
 import type { HealingConfig } from '../model/config.ts';
@@ -16,6 +17,8 @@ export interface HoldGate {
 export function createHoldGate(hold: HealingConfig['hold']): HoldGate {
   let isInCall = false;
   let isOnlyThought = false;
+  /** The block of words that has begun and has none yet. */
+  let bare: number | undefined;
   // An end before an answer is no end to be shown: what comes next tells.
   let isAnswered = false;
   let isUnansweredEnd = false;
@@ -24,6 +27,7 @@ export function createHoldGate(hold: HealingConfig['hold']): HoldGate {
 
   const see = (event: StreamEvent): void => {
     if (isInCall) note(calls, event);
+    bare = bareAfter(bare, event);
     if (event.type === 'message-end') {
       const isCutShort = event.stop === 'length' || event.stop === 'context-full';
       brokenCall ??= isCutShort ? undefined : [...calls.values()].find(isBroken)?.name;
@@ -48,12 +52,29 @@ export function createHoldGate(hold: HealingConfig['hold']): HoldGate {
   return {
     see(events) {
       for (const event of events) see(event);
-      return !isInCall && !isOnlyThought && !isUnansweredEnd;
+      return !isInCall && !isOnlyThought && !isUnansweredEnd && bare === undefined;
     },
     get brokenCall() {
       return brokenCall;
     },
   };
+}
+
+function bareAfter(bare: number | undefined, event: StreamEvent): number | undefined {
+  switch (event.type) {
+    case 'block-start':
+      return !event.says && (event.kind === 'text' || event.kind === 'thinking') ? event.index : undefined;
+    case 'block-delta':
+      return event.kind === 'other' || event.text === '' ? bare : undefined;
+    case 'block-signature':
+    case 'block-end':
+      return event.index === bare ? undefined : bare;
+    case 'message-end':
+    case 'message-complete':
+      return undefined;
+    default:
+      return bare;
+  }
 }
 
 interface HeldCall {

@@ -155,13 +155,7 @@ describe('a joined answer', () => {
     const events = [start(0, 'text'), beside, source, say(0, '. More.'), end(0), stop];
     const shown = [block(0, 'text', 'Done', true)];
     expect(joined(shown, [start(0, 'text'), beside, source, say(0, 'ne'), end(0), stop])).toEqual([stop]);
-    expect(joined(shown, events)).toEqual([
-      start(1, 'text'),
-      { ...source, index: 1 },
-      say(1, '. More.'),
-      end(1),
-      stop,
-    ]);
+    expect(joined(shown, events)).toEqual([start(1, 'text'), { ...source, index: 1 }, say(1, '. More.'), end(1), stop]);
   });
 });
 

@@ -21,8 +21,17 @@ export function finalityIn(client: Protocol, shown: Uint8Array, request: Json): 
   return undefined;
 }
 
+/** Whether it holds anything but words, thoughts and calls. */
+export function isBeyondWords(dialect: Protocol, stream: Uint8Array): boolean {
+  return eventsIn(stream)
+    .flatMap(kindsIn[dialect])
+    .some((kind) => !call.test(kind));
+}
+
+const call = /^(tool_use|functionCall|tool_calls|function_call|custom_tool_call)$/;
+
 const rows: readonly (readonly [RegExp, string, boolean])[] = [
-  [/^(tool_use|functionCall|tool_calls|function_call|custom_tool_call)$/, 'a call', true],
+  [call, 'a call', true],
   [/^(inlineData|fileData|images|image_generation_call)$/, 'an image', true],
   [/^(executableCode|codeExecutionResult|code_interpreter_call)$/, 'code', true],
   [/./, 'a tool of the provider, or a block of its own', false],
@@ -41,7 +50,9 @@ const kindsIn: Readonly<Record<Protocol, (event: Json) => string[]>> = {
       ),
     ),
   'openai-chat': ({ choices }) =>
-    objectsIn(choices).flatMap(({ delta }) => ['tool_calls', 'images'].filter((name) => objectsIn(objectIn(delta)[name]).length > 0)),
+    objectsIn(choices).flatMap(({ delta }) =>
+      ['tool_calls', 'images'].filter((name) => objectsIn(objectIn(delta)[name]).length > 0),
+    ),
   'openai-responses': ({ type, item }) => {
     const kind = type === 'response.output_item.added' ? textIn(objectIn(item).type) : '';
     return /^(message|reasoning|)$/.test(kind) ? [] : [kind];
