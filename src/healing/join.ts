@@ -49,6 +49,9 @@ class JoinedAnswer implements Joiner {
   readonly #places = new Map<number, number>();
   /** Text blocks that have begun and of which nothing is told yet. */
   readonly #pending = new Map<number, Pending>();
+  /** Words were shown, and nothing of the continuation followed them yet: its thoughts wait for more, because no answer may end with a thought. */
+  #isAfterWords: boolean;
+  #thoughts: StreamEvent[] = [];
   /** How far positions in a text block move: what was shown of it, less what was cut. */
   readonly #shifts = new Map<number, number>();
 
@@ -57,6 +60,7 @@ class JoinedAnswer implements Joiner {
     const text = shownText(shown);
     this.#seam = createSeam(text, repeats);
     this.#isJoined = text === '';
+    this.#isAfterWords = text !== '';
     const last = shown.blocks.findLast(({ ended }) => !ended);
     this.#open = last && { index: last.index, kind: last.kind, length: last.text.length };
     this.#nextIndex = shown.blocks.reduce((next, { index }) => Math.max(next, index + 1), 0);
@@ -92,6 +96,10 @@ class JoinedAnswer implements Joiner {
   }
 
   #tell(event: StreamEvent, out: StreamEvent[]): undefined {
+    if (this.#isAfterWords && this.#isOfThought(event)) {
+      this.#thoughts.push(event);
+      return;
+    }
     switch (event.type) {
       case 'message-start':
         return;
@@ -100,7 +108,10 @@ class JoinedAnswer implements Joiner {
         return;
       case 'block-start':
         if (event.kind === 'text') this.#pending.set(event.index, { start: event, citations: [] });
-        else this.#begin(event, out);
+        else {
+          this.#tellThoughts(out);
+          this.#begin(event, out);
+        }
         return;
       case 'block-delta':
         this.#delta(event, out);
@@ -123,6 +134,19 @@ class JoinedAnswer implements Joiner {
     }
   }
 
+  #isOfThought(event: StreamEvent): boolean {
+    if (event.type === 'block-start') return event.kind === 'thinking' || event.kind === 'redacted-thinking';
+    if (event.type !== 'block-delta' && event.type !== 'block-signature' && event.type !== 'block-end') return false;
+    return this.#thoughts.some((thought) => thought.type === 'block-start' && thought.index === event.index);
+  }
+
+  #tellThoughts(out: StreamEvent[]): void {
+    this.#isAfterWords = false;
+    const thoughts = this.#thoughts;
+    this.#thoughts = [];
+    for (const thought of thoughts) this.#tell(thought, out);
+  }
+
   #delta(event: Of<'block-delta'>, out: StreamEvent[]): void {
     const cut = event.kind === 'text' ? Math.min(this.#cut, event.text.length) : 0;
     this.#cut -= cut;
@@ -131,6 +155,7 @@ class JoinedAnswer implements Joiner {
     if (cut > 0 && pending) this.#shifts.set(event.index, (this.#shifts.get(event.index) ?? 0) - cut);
     // Only words begin a block of text.
     if (text === '' || (pending && event.kind !== 'text')) return;
+    this.#tellThoughts(out);
     if (pending) this.#place(pending, out);
     const index = this.#places.get(event.index);
     if (index !== undefined) out.push({ ...event, index, text });

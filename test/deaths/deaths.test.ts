@@ -51,7 +51,7 @@ describe.skipIf(recordingsAbsent || !isLong)('whenever its upstream dies', () =>
 });
 
 describe.skipIf(recordingsAbsent)('an answer whose upstream dies', () => {
-  const samples = isLong ? 2_000 : 60;
+  const samples = isLong ? 2_000 : 120;
 
   for (const dialect of protocols) {
     const own = all.filter((recorded) => recorded.dialect === dialect);

@@ -4,16 +4,15 @@
  */
 
 import type { Fact } from '../../src/model/journal.ts';
-import type { Protocol } from '../../src/model/request.ts';
-import { streamFaults } from '../contracts/grammar/check.ts';
 import { differences } from '../contracts/said/compare.ts';
 import { saidInStream } from '../contracts/said/read.ts';
 import type { Said } from '../contracts/said/said.ts';
-import { isAmbiguous } from './ambiguity.ts';
 import { type Finality, finalityIn } from './finality.ts';
-import type { Call, Death, Witness } from './house.ts';
-import { type Mortal, requestFor, streamIn } from './recordings.ts';
+import type { Death, Witness } from './house.ts';
+import { faultsIn, known, lastCounts } from './known.ts';
+import { requestFor, streamIn } from './recordings.ts';
 import { signsIn, textShownIn, thoughtsIn, wholeEvents, wordsOf } from './sights.ts';
+import { heirIn, isGlued, isPlainContradiction, type Story, storyOf } from './story.ts';
 
 /**
  * `unbroken`: the upstream had already said why it stopped · `again`: nothing had been shown, another upstream answered · `resumed` · `told`: an error
@@ -123,6 +122,8 @@ class Case {
     }
     // The lab's replay gives a provider's tool the id it had before; a real upstream never does.
     if (this.#isReplayed()) for (const fault of ['two items with one id', 'two calls with one id']) excused.add(fault);
+    // Gemini states a reason to stop while it runs code: a stream that breaks off then is taken for ended, as long as the peek holds to that reason.
+    if (this.#seen.calls.length === 1) excused.add('it ends with the finish reason undefined');
     for (const fault of faultsIn(client, this.#seen.shown)) this.#check(excused.has(kind(fault)), `illegal: ${fault}`);
   }
 
@@ -188,10 +189,11 @@ class Case {
     this.#checkCounts();
     if (isUnclear) return;
     if (isContradicted) {
-      const isGlued = endingsOf(shownText, newText).some((cut) => this.#heardText === shownText + newText.slice(cut));
-      this.#check(isGlued, `${show(this.#heardText)} is not ${show(shownText)} and then ${show(newText)}`);
-      const isSeen = commonLength(shownText, newText) >= contradictionCharactersMin;
-      this.#check(!isSeen || endingsOf(shownText, newText).some((cut) => cut > 0), 'a contradiction that nobody saw');
+      this.#check(
+        isGlued(this.#heardText, this.#story),
+        `${show(this.#heardText)} is not ${show(shownText)} and then ${show(newText)}`,
+      );
+      this.#check(!isPlainContradiction(this.#story), 'a contradiction that nobody saw');
       return;
     }
     this.#broken.push(...differences(this.#wanted(this.#isReplayed()), this.#heard, client));
@@ -232,7 +234,9 @@ class Case {
     const again = last === undefined ? '' : saidInStream[last.dialect](last.sent).thinking;
     const before = heard.slice(0, heard.length - again.length).replace(/\n+$/, '');
     const isRight = heard.endsWith(again) && this.#whole.thinking.startsWith(before);
-    return isRight ? heard : `${this.#whole.thinking.slice(0, 20)}… and ${again}`;
+    // After the last words nobody is told another thought.
+    const isOver = this.#story.shownText === this.#heardText && this.#whole.thinking.startsWith(heard);
+    return isRight || isOver ? heard : `${this.#whole.thinking.slice(0, 20)}… and ${again}`;
   }
 
   /** Every count is one that an upstream stated, or the sum of two such. */
@@ -241,7 +245,7 @@ class Case {
     const { calls } = this.#seen;
     const stated = calls.map(({ dialect, sent }) => saidInStream[dialect](wholeEvents(sent)).counts);
     const shown = saidInStream[client](calls[1]?.shownBefore ?? new Uint8Array()).counts;
-    const { input, output } = this.#heard.counts;
+    const { input, output } = saidInStream[client](lastCounts(client, this.#seen.shown)).counts;
     const inputs = [...stated, shown].map((counts) => counts.input ?? 0);
     this.#check(input === undefined || inputs.includes(input), `${input} tokens of input of ${inputs.join()}`);
     const isShown = (calls[1]?.shownBefore.length ?? 0) > 0;
@@ -250,60 +254,6 @@ class Case {
     const sums = firsts.map((count) => count + last);
     this.#check(output === undefined || sums.includes(output), `${output} tokens of output of ${sums.join()}`);
   }
-}
-
-/** From so many characters on that agree with the shown ones and then differ, an answer is seen to be another one. */
-const contradictionCharactersMin = 8;
-
-interface Story {
-  readonly isAmbiguous: boolean;
-  readonly isContradicted: boolean;
-  /** What the client had when the second upstream was asked, and what that one said. */
-  readonly shownText: string;
-  readonly newText: string;
-}
-
-/** Who was asked after the death and did not refuse. */
-function heirIn({ calls }: Witness): Call | undefined {
-  return calls.slice(1).find(({ status }) => status === 200);
-}
-
-const wholes = new WeakMap<Mortal, { readonly said: Said; readonly faults: readonly string[] }>();
-
-function known(recorded: Mortal): { readonly said: Said; readonly faults: readonly string[] } {
-  const { dialect, stream } = recorded;
-  const read = wholes.get(recorded) ?? { said: saidInStream[dialect](stream), faults: faultsIn(dialect, stream) };
-  wholes.set(recorded, read);
-  return read;
-}
-
-function storyOf({ client }: Death, witness: Witness, whole: string): Story {
-  const second = heirIn(witness);
-  if (second === undefined) return { isAmbiguous: false, isContradicted: false, shownText: '', newText: '' };
-  const shownText = textShownIn(client, second.shownBefore);
-  const newText = wordsOf(saidInStream[second.dialect](second.sent));
-  const isContradicted = shownText !== '' && !whole.endsWith(newText);
-  const from = whole.length - newText.length;
-  const isUnclear = !isContradicted && shownText !== '' && isAmbiguous(whole, shownText.length, from);
-  return { isAmbiguous: isUnclear, isContradicted, shownText, newText };
-}
-
-/** In the line ends that the dialect's judge expects: both are legal, and recordings have either. */
-function faultsIn(client: Protocol, bytes: Uint8Array): string[] {
-  const text = Buffer.from(bytes).toString('utf8').replaceAll('\r\n', '\n');
-  return streamFaults[client](Buffer.from(client === 'gemini' ? text.replaceAll('\n', '\r\n') : text));
-}
-
-/** How many characters of `fresh` could be the end of what was shown; 0 is always among them. */
-function endingsOf(shown: string, fresh: string): number[] {
-  const lengths = Array.from({ length: Math.min(shown.length, fresh.length) + 1 }, (_, length) => length);
-  return lengths.filter((length) => shown.endsWith(fresh.slice(0, length)));
-}
-
-function commonLength(left: string, right: string): number {
-  let length = 0;
-  while (length < Math.min(left.length, right.length) && left[length] === right[length]) length += 1;
-  return length;
 }
 
 function isSame(left: Uint8Array, right: Uint8Array): boolean {

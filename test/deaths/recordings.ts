@@ -78,8 +78,10 @@ export function streamIn(recorded: Mortal, spoken: Protocol): Uint8Array {
   if (spoken === dialect) return stream;
   const known = retold.get(recorded) ?? new Map<Protocol, Uint8Array>();
   retold.set(recorded, known);
-  const told =
-    known.get(spoken) ?? foreignStream(spoken, eventsOf(dialect, framesOf([stream])), optionsFor(spoken, 'sse', model));
+  // A signature of ours is nothing that an upstream would have made.
+  const unsigned = (): ReturnType<typeof eventsOf> =>
+    eventsOf(dialect, framesOf([stream])).map((batch) => batch.filter(({ type }) => type !== 'block-signature'));
+  const told = known.get(spoken) ?? foreignStream(spoken, unsigned(), optionsFor(spoken, 'sse', model));
   known.set(spoken, told);
   return told;
 }

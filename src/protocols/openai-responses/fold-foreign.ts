@@ -6,9 +6,15 @@ import { ForeignAnswer } from './foreign-answer.ts';
 
 export function foldResponsesForeign(options: ForeignOptions): ForeignFold {
   const answer = new ForeignAnswer(options, () => {});
+  let isStopped = false;
   return {
-    see: (event) => answer.see(event),
+    see: (event) => {
+      isStopped ||= event.type === 'message-end';
+      answer.see(event);
+    },
     document: () => {
+      // An upstream that had said why it stopped may have died before its own terminal sign.
+      if (isStopped) answer.see({ type: 'message-complete' });
       if (answer.response === undefined) throw new FoldError('the answer is not complete');
       return JSON.stringify(answer.response);
     },

@@ -39,6 +39,20 @@ describe('a foreign answer, streamed', () => {
     });
   });
 
+  it('ends once where only the reason to stop came, and not at all where none did', () => {
+    for (const [last, ends] of [
+      [[{ type: 'message-end', stop: 'natural', reason: 'end_turn' }], 1],
+      [[{ type: 'message-end', stop: 'natural', reason: 'end_turn' }, { type: 'message-complete' }], 1],
+      [[], 0],
+    ] as const) {
+      const writer = writeResponsesForeignEvents('sse', optionsOf());
+      const out: Uint8Array[] = [];
+      writer.events([start(0, 'text'), { type: 'block-delta', index: 0, kind: 'text', text: 'Hi' }, ...last], out);
+      writer.end(out);
+      expect(Buffer.concat(out).toString().split('event: response.completed\n').length - 1).toBe(ends);
+    }
+  });
+
   it('echoes the settings of the request and names the model that answered', () => {
     const { response } = told(
       [{ type: 'message-complete' }],
@@ -74,9 +88,14 @@ describe('a foreign answer, streamed', () => {
   });
 
   it('is no success before the upstream has ended', () => {
-    const { events } = told([...text(0, 'Hi'), { type: 'message-end', stop: 'natural', reason: 'x' }]);
+    const { events } = told(text(0, 'Hi'));
     expect(events.map(({ type }) => type)).not.toContain('response.completed');
     expect(() => foldResponsesForeign(optionsOf()).document()).toThrow();
+    const fold = foldResponsesForeign(optionsOf());
+    for (const event of text(0, 'Hi')) fold.see(event);
+    expect(() => fold.document()).toThrow();
+    fold.see({ type: 'message-end', stop: 'natural', reason: 'x' });
+    expect(JSON.parse(fold.document())).toMatchObject({ status: 'completed' });
   });
 
   it('stays alive before and after it has begun', () => {

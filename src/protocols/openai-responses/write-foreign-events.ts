@@ -22,6 +22,7 @@ export function writeResponsesForeignEvents(
     pending.push(eventBytes({ type, sequence_number: sequence++, ...fields }));
   };
   const answer = new ForeignAnswer(options, emit, shown);
+  let isStopped = false;
   const taken = (): Uint8Array => {
     const bytes = pending.length === 1 ? (pending[0] as Uint8Array) : Buffer.concat(pending);
     pending = [];
@@ -34,10 +35,17 @@ export function writeResponsesForeignEvents(
       return taken();
     },
     events: (events, out) => {
-      for (const event of events) answer.see(event);
+      for (const event of events) {
+        isStopped ||= event.type === 'message-end';
+        answer.see(event);
+      }
       if (pending.length > 0) out.push(taken());
     },
-    end: () => {},
+    // An upstream that had said why it stopped may have died before its own terminal sign.
+    end: (out) => {
+      if (isStopped) answer.see({ type: 'message-complete' });
+      if (pending.length > 0) out.push(taken());
+    },
     // Codex counts only events as a sign of life; the SDKs' helpers read none before `response.created`.
     keepalive: () => {
       if (!answer.started || answer.response !== undefined) return keepaliveComment;
