@@ -25,10 +25,24 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      // Every place at which a recorded answer can break off: many minutes, so a command of its own.
+      {
+        test: {
+          name: 'deaths',
+          include: ['test/deaths/**/*.test.ts'],
+          testTimeout: 3_600_000,
+          env: { DEATHS: 'all' },
+        },
+      },
       {
         test: {
           name: 'scenarios',
-          include: ['test/scenarios/**/*.test.ts', 'test/contracts/**/*.test.ts', 'test/clients/fixed.test.ts'],
+          include: [
+            'test/scenarios/**/*.test.ts',
+            'test/contracts/**/*.test.ts',
+            'test/deaths/**/*.test.ts',
+            'test/clients/fixed.test.ts',
+          ],
           testTimeout: 120_000,
           hookTimeout: 60_000,
           fileParallelism: false,

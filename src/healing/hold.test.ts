@@ -37,20 +37,16 @@ describe('what may be shown at once', () => {
     expect(shownAfterEach('balanced', [thought, { ...stop, stop: 'length' }, complete])).toEqual([true, false, true]);
   });
 
-  it('in every mode: not a block that has begun and says nothing yet', () => {
-    const begin = (index: number, kind: 'text' | 'thinking'): StreamEvent => ({
-      type: 'block-start',
-      index,
-      kind,
-      says: false,
-    });
-    const nothing: StreamEvent = { ...text, text: '' };
-    const ping: StreamEvent = { type: 'keepalive' };
-    const signature: StreamEvent = { type: 'block-signature', index: 0, signature: 's' };
+  it('in every mode: not the bare start of a text or a thought, which could stay empty', () => {
+    const bare: StreamEvent = { type: 'block-start', index: 1, kind: 'text', says: false };
+    const source: StreamEvent = { type: 'block-delta', index: 1, kind: 'other', text: '{}' };
+    const end: StreamEvent = { type: 'block-end', index: 1 };
+    const signature: StreamEvent = { type: 'block-signature', index: 1, signature: 'sig' };
     for (const hold of ['live', 'balanced'] as const) {
-      expect(shownAfterEach(hold, [begin(1, 'text'), ping, nothing, text])).toEqual([false, false, false, true]);
-      expect(shownAfterEach(hold, [begin(0, 'thinking'), signature])).toEqual([false, true]);
-      expect(shownAfterEach(hold, [text, begin(3, 'text'), stop])).toEqual([true, false, true]);
+      expect(shownAfterEach(hold, [bare, source, text])).toEqual([false, false, true]);
+      expect(shownAfterEach(hold, [bare, { type: 'keepalive' }, end])).toEqual([false, false, true]);
+      expect(shownAfterEach(hold, [{ ...bare, kind: 'thinking' }, signature])).toEqual([false, true]);
+      expect(shownAfterEach(hold, [bare, stop])).toEqual([false, false]);
     }
   });
 

@@ -1,6 +1,7 @@
 /**
  * What is held back from a streaming client although the upstream has said it: a tool call until the answer says why it stopped, so that no agent runs
- * one that is cut short, a block that has begun until it says something, and under `safe` thinking until something follows it. Pure; one for each attempt.
+ * one that is cut short, under `safe` thinking until something follows it, and the bare start of words, because an empty block could never be taken
+ * back. Pure; one for each attempt.
  */
 
 import type { HealingConfig } from '../model/config.ts';
@@ -16,17 +17,17 @@ export interface HoldGate {
 export function createHoldGate(hold: HealingConfig['hold']): HoldGate {
   let isInCall = false;
   let isOnlyThought = false;
+  /** The block of words that has begun and has none yet. */
+  let bare: number | undefined;
   // An end before an answer is no end to be shown: what comes next tells.
   let isAnswered = false;
   let isUnansweredEnd = false;
-  /** A text or thought that has begun and says nothing: if the upstream died here, it could neither go on for sure nor be ended legally. */
-  let bareStart: number | undefined;
   const calls = new Map<number, HeldCall>();
   let brokenCall: string | undefined;
 
   const see = (event: StreamEvent): void => {
     if (isInCall) note(calls, event);
-    bareStart = bareAfter(event, bareStart);
+    bare = bareAfter(bare, event);
     if (event.type === 'message-end') {
       const isCutShort = event.stop === 'length' || event.stop === 'context-full';
       brokenCall ??= isCutShort ? undefined : [...calls.values()].find(isBroken)?.name;
@@ -51,7 +52,7 @@ export function createHoldGate(hold: HealingConfig['hold']): HoldGate {
   return {
     see(events) {
       for (const event of events) see(event);
-      return !isInCall && !isOnlyThought && !isUnansweredEnd && bareStart === undefined;
+      return !isInCall && !isOnlyThought && !isUnansweredEnd && bare === undefined;
     },
     get brokenCall() {
       return brokenCall;
@@ -59,12 +60,21 @@ export function createHoldGate(hold: HealingConfig['hold']): HoldGate {
   };
 }
 
-function bareAfter(event: StreamEvent, before: number | undefined): number | undefined {
-  if (event.type === 'block-start') {
-    return (event.kind === 'text' || event.kind === 'thinking') && !event.says ? event.index : undefined;
+function bareAfter(bare: number | undefined, event: StreamEvent): number | undefined {
+  switch (event.type) {
+    case 'block-start':
+      return !event.says && (event.kind === 'text' || event.kind === 'thinking') ? event.index : undefined;
+    case 'block-delta':
+      return event.kind === 'other' || event.text === '' ? bare : undefined;
+    case 'block-signature':
+    case 'block-end':
+      return event.index === bare ? undefined : bare;
+    case 'message-end':
+    case 'message-complete':
+      return undefined;
+    default:
+      return bare;
   }
-  const isSilent = event.type === 'keepalive' || event.type === 'usage' || event.type === 'unknown';
-  return isSilent || (event.type === 'block-delta' && event.text === '') ? before : undefined;
 }
 
 interface HeldCall {

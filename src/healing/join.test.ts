@@ -84,6 +84,22 @@ describe('a joined answer', () => {
     ]);
   });
 
+  it('tells no thoughts after words that were the last', () => {
+    const thought = [start(0, 'thinking'), think(0, 'hm'), end(0)];
+    const again = [...thought, start(1, 'text'), say(1, 'Hello'), end(1), stop];
+    expect(joined([block(0, 'text', 'Hello')], again)).toEqual([end(0), stop]);
+    const call: StreamEvent = { type: 'block-start', index: 1, kind: 'tool-call', says: true, id: 'c', name: 'look' };
+    expect(joined([block(0, 'text', 'Hello')], [...thought, call, end(1), stop])).toEqual([
+      end(0),
+      start(1, 'thinking'),
+      think(1, 'hm'),
+      end(1),
+      { ...call, index: 2 },
+      end(2),
+      stop,
+    ]);
+  });
+
   it('drops what is told again over several blocks', () => {
     const shown = [block(0, 'text', 'One sentence. ', true), block(1, 'text', 'Another ')];
     const events = [

@@ -54,7 +54,8 @@ class JoinedAnswer implements Joiner {
   readonly #pending = new Map<number, Pending>();
   /** Thoughts without words: told before what follows them, and not at all where nothing does or the open text goes on. */
   #silent: { readonly start: Of<'block-start'>; readonly signature: Of<'block-signature'> }[] = [];
-  /** Blocks of new thoughts that came while a shown text is open, and what they said: they would split the text, so they are told only before something else. */
+  /** Words were shown, and no block of the continuation has begun: its thoughts would split the text, or end the answer, so they are told only before something else. */
+  #isAfterWords: boolean;
   readonly #aside = new Set<number>();
   #thoughts: StreamEvent[] = [];
   /** Blocks of the continuation that go on in a text that another attempt began: their signature is not that of the text, or is there already. */
@@ -69,6 +70,7 @@ class JoinedAnswer implements Joiner {
     const text = shownText(shown);
     this.#seam = createSeam(text, repeats);
     this.#isJoined = text === '';
+    this.#isAfterWords = text !== '';
     const last = shown.blocks.findLast(({ ended }) => !ended);
     this.#open = last && { index: last.index, kind: last.kind, length: last.text.length, signed: last.signed === true };
     this.#nextIndex = shown.blocks.reduce((next, { index }) => Math.max(next, index + 1), 0);
@@ -144,7 +146,7 @@ class JoinedAnswer implements Joiner {
   #isAside(event: StreamEvent): boolean {
     if (event.type === 'block-start') {
       const isThought = event.kind === 'thinking' || event.kind === 'redacted-thinking';
-      if (!isThought || this.#open?.kind !== 'text') return false;
+      if (!isThought || !this.#isAfterWords) return false;
       this.#aside.add(event.index);
       return true;
     }
@@ -182,6 +184,7 @@ class JoinedAnswer implements Joiner {
 
   #begin(start: Of<'block-start'>, out: StreamEvent[]): void {
     this.#endOpen(out);
+    this.#isAfterWords = false;
     const thoughts = this.#thoughts;
     this.#thoughts = [];
     this.#aside.clear();

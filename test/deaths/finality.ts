@@ -21,8 +21,17 @@ export function finalityIn(client: Protocol, shown: Uint8Array, request: Json): 
   return undefined;
 }
 
+/** Whether it holds anything but words, thoughts and calls. */
+export function isBeyondWords(dialect: Protocol, stream: Uint8Array): boolean {
+  return eventsIn(stream)
+    .flatMap(kindsIn[dialect])
+    .some((kind) => !call.test(kind));
+}
+
+const call = /^(tool_use|functionCall|tool_calls|function_call|custom_tool_call)$/;
+
 const rows: readonly (readonly [RegExp, string, boolean])[] = [
-  [/^(tool_use|functionCall|tool_calls|function_call|custom_tool_call)$/, 'a call', true],
+  [call, 'a call', true],
   [/^(inlineData|fileData|images|image_generation_call)$/, 'an image', true],
   [/^(executableCode|codeExecutionResult|code_interpreter_call)$/, 'code', true],
   [/./, 'a tool of the provider, or a block of its own', false],

@@ -46,6 +46,7 @@ export interface Death {
 /** One call that reached an upstream. */
 export interface Call {
   readonly dialect: Protocol;
+  readonly status: number;
   readonly asked: Uint8Array;
   /** What the upstream sent before it died or ended. */
   readonly sent: Uint8Array;
@@ -92,7 +93,7 @@ export async function witness(death: Death): Promise<Witness> {
     restWaitMsMax: config.scheduling.maxWaitMs,
     captureBytesMax: 4096,
   };
-  const request = requestFor(recorded, client);
+  const request = requestFor(recorded, client, death.heir !== undefined);
   const exchange = { id: world.id(), request, models: [request.model], caller: '', method: 'POST', path: '/' };
   const faults: string[] = [];
   let isOver = false;
@@ -115,12 +116,23 @@ function plannerOf({ recorded, weather, way }: Death, calls: Call[], shown: () =
   if ('problem' in read) throw new Error(read.problem);
   return (call, _weather, chance) => {
     const dialect = spokenIn(call, readBody(call.body));
-    const plan = planResumedRecording(streamIn(recorded, dialect), way);
-    const steps = plan(call, calls.length === 0 ? read.weather : CLEAR, chance);
+    const steps = planFor(recorded, dialect, way)(call, calls.length === 0 ? read.weather : CLEAR, chance);
     const sent = Buffer.concat(steps.flatMap((step) => (step.do === 'bytes' ? [step.bytes] : [])));
-    calls.push({ dialect, asked: call.body, sent, shownBefore: shown() });
+    const head = steps.find((step) => step.do === 'head');
+    calls.push({ dialect, status: head?.status ?? 0, asked: call.body, sent, shownBefore: shown() });
     return steps;
   };
+}
+
+/** Reading a recording takes longer than dying of it: what was read of the last one is kept. */
+let kept: { readonly of: Mortal; readonly plans: Map<string, LabPlanner> } | undefined;
+
+function planFor(recorded: Mortal, dialect: Protocol, way: LabResume): LabPlanner {
+  if (kept?.of !== recorded) kept = { of: recorded, plans: new Map() };
+  const key = `${dialect} ${JSON.stringify(way)}`;
+  const plan = kept.plans.get(key) ?? planResumedRecording(streamIn(recorded, dialect), way);
+  kept.plans.set(key, plan);
+  return plan;
 }
 
 function spokenIn(...call: Parameters<typeof readRoute>): Protocol {

@@ -50,9 +50,10 @@ const minimal: Readonly<Record<Protocol, Json>> = {
   'openai-responses': { input: 'Hello' },
 };
 
-/** In its own dialect the recorded request, where its reader takes it; else a small one. */
-export function requestFor(recorded: Mortal, client: Protocol): ClientRequest {
-  const own = client === recorded.dialect && recorded.request !== undefined ? [recorded.request] : [];
+/** In its own dialect the recorded request, where its reader takes it; else a small one, that every provider can be asked. */
+export function requestFor(recorded: Mortal, client: Protocol, isForAll = false): ClientRequest {
+  const isOwn = client === recorded.dialect && recorded.request !== undefined && !isForAll;
+  const own = isOwn ? [recorded.request ?? {}] : [];
   for (const json of [...own, minimal[client]]) {
     const { anthropic_version: _version, ...rest } = json;
     const body = client === 'gemini' ? rest : { ...rest, model: recorded.model, stream: true };
@@ -69,8 +70,18 @@ export function requestFor(recorded: Mortal, client: Protocol): ClientRequest {
   throw new Error(`${client} refuses even a greeting`);
 }
 
+const retold = new WeakMap<Mortal, Map<Protocol, Uint8Array>>();
+
 /** The recorded answer in the dialect that an upstream of another provider speaks. */
-export function streamIn({ stream, dialect, model }: Mortal, spoken: Protocol): Uint8Array {
+export function streamIn(recorded: Mortal, spoken: Protocol): Uint8Array {
+  const { stream, dialect, model } = recorded;
   if (spoken === dialect) return stream;
-  return foreignStream(spoken, eventsOf(dialect, framesOf([stream])), optionsFor(spoken, 'sse', model));
+  const known = retold.get(recorded) ?? new Map<Protocol, Uint8Array>();
+  retold.set(recorded, known);
+  // A signature of ours is nothing that an upstream would have made.
+  const unsigned = (): ReturnType<typeof eventsOf> =>
+    eventsOf(dialect, framesOf([stream])).map((batch) => batch.filter(({ type }) => type !== 'block-signature'));
+  const told = known.get(spoken) ?? foreignStream(spoken, unsigned(), optionsFor(spoken, 'sse', model));
+  known.set(spoken, told);
+  return told;
 }

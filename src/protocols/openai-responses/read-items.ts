@@ -93,12 +93,17 @@ type Opener = (item: Item, wire: JsonObject, blocks: Blocks, out: StreamEvent[])
 type Step = (item: Item, data: JsonObject, blocks: Blocks, out: StreamEvent[]) => void;
 
 const openers: ReadonlyMap<string, Opener> = new Map<string, Opener>([
-  // Its parts are its blocks.
-  ['message', () => true],
+  ['message', openMessage],
   ['reasoning', openReasoning],
   ['function_call', openCall],
   ['custom_tool_call', openCall],
 ]);
+
+/** Its parts are its blocks. The first begins with it, so that nobody is shown a message that never has a part. */
+function openMessage(item: Item, _wire: JsonObject, blocks: Blocks, out: StreamEvent[]): true {
+  textBlock(item, {}, blocks, out);
+  return true;
+}
 
 /** That a model has begun to think is all that is heard of it where no summary was asked for: minutes may pass until its next word. */
 function openReasoning(item: Item, _wire: JsonObject, blocks: Blocks, out: StreamEvent[]): true {
