@@ -17,14 +17,29 @@ export interface Mortal extends Recorded {
   readonly frames: number;
 }
 
-/** An answer that begins anew in its middle is no answer that can be gone on with: its own test is the peek's. */
-const isSpliced = /spliced-message-start/;
+/**
+ * An answer that begins anew in its middle is no answer that can be gone on with: its own test is the peek's. Where the ids of items change from event
+ * to event, nobody who goes by them reads more than a piece, with or without a death.
+ */
+const isUnsound = /spliced-message-start|id-rotation/;
+
+/** Old models state a reason to stop in every piece, so that each piece could be the last: what breaks off then is told as an error. */
+function statesManyEnds(stream: Uint8Array): boolean {
+  return (
+    (
+      Buffer.from(stream)
+        .toString('latin1')
+        .match(/"finishReason"/g) ?? []
+    ).length > 1
+  );
+}
 
 export function mortals(): Mortal[] {
   return allRecordings().flatMap((recorded) => {
     const { status, name } = recorded;
-    if (recorded.stream === undefined || status !== 'COMPLETE' || isSpliced.test(name)) return [];
+    if (recorded.stream === undefined || status !== 'COMPLETE' || isUnsound.test(name)) return [];
     const stream = firstAnswer(recorded.stream, recorded.dialect);
+    if (statesManyEnds(stream)) return [];
     return [{ ...recorded, stream, provider: providerOf(name), frames: framesOf([stream]).flat().length }];
   });
 }
