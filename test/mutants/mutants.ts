@@ -103,7 +103,7 @@ const resume = [
     ['shows a tool call as it comes', "if (hold !== 'live' && event.type", "if (hold === 'safe' && event.type"],
     ['shows thoughts at once under safe', "isOnlyThought ||= hold === 'safe';", 'isOnlyThought ||= false;'],
     ['lets a broken call pass', 'brokenCall ??= isCutShort ? undefined', 'brokenCall ??= !isCutShort ? undefined'],
-    ['shows a block before it says anything', '&& bareStart === undefined;', ';'],
+    ['shows a block before it says anything', '&& bare === undefined;', ';'],
   ]),
 ];
 
@@ -154,9 +154,9 @@ const joiner = [
     ['loses what waited for the seam', 'for (const event of held) this.#tell(event, out);', ''],
     ['leaves a source where it stood', 'start: start + shift', 'start'],
     [
-      'ends a text with silent thoughts',
-      '    this.#silent = [];\n    this.#places.set(start.index',
-      '    this.#places.set(start.index',
+      'splits a text by the thoughts that lead to its rest',
+      'if (!isThought || !this.#isAfterWords) return false;',
+      'return false;',
     ],
   ]),
 ];
