@@ -40,8 +40,6 @@ class ShownSoFar implements Ledger {
   readonly #blocks: Block[] = [];
   #usage: Usage = {};
   #stopped = false;
-  /** More was shown after a reason to stop: this model states one in every piece, and none of them is the end. */
-  #hasGoneOn = false;
   #bytes = 0;
   /** Frames that nobody has read yet. */
   #unread: Frame[] = [];
@@ -77,7 +75,7 @@ class ShownSoFar implements Ledger {
       ended,
       ...(signed ? { signed } : {}),
     }));
-    return { blocks, usage: this.#usage, stopped: this.#stopped && !this.#hasGoneOn };
+    return { blocks, usage: this.#usage, stopped: this.#stopped };
   }
 
   #readUnread(): void {
@@ -98,7 +96,8 @@ class ShownSoFar implements Ledger {
       // A source stands in its text's block as a delta of its own, and is no word of it.
       const isBeside = event.kind === 'other' && (block?.kind === 'text' || block?.kind === 'thinking');
       if (!isBeside) block?.pieces.push(event.text);
-      this.#hasGoneOn ||= this.#stopped;
+      // A reason to stop that is followed by more was none.
+      this.#stopped = false;
       this.#bytes += event.text.length;
     } else if (event.type === 'block-signature') {
       const block = this.#last(event.index);

@@ -157,12 +157,18 @@ function faultOfStream(recording: Recording, { answer, calls }: Served, attempts
     return `content type ${answer.headers['content-type']}`;
   if (calls.length !== attempts) return `the upstream was asked ${calls.length} times`;
   if (calls[0]?.path !== upstreamPathOf(recording)) return `the upstream was asked for ${calls[0]?.path}`;
-  const { bytes } = recording;
+  const bytes = upToTheEnd(recording.bytes);
   if (!answer.bytes.subarray(0, bytes.length).equals(bytes)) return `differs at byte ${firstDifference(answer, bytes)}`;
   const more = answer.bytes.subarray(bytes.length).toString('latin1');
   // Where the recorder dropped the last blank line, the gateway completes it and adds nothing else.
   const completes = /(\n\n|\r\n\r\n)$/.test(bytes.toString('latin1')) ? /^$/ : /^[\r\n]{1,4}$/;
   return completes.test(more) ? undefined : `ends with ${JSON.stringify(more)} too much`;
+}
+
+/** Nothing that a server adds behind the terminal event is for a client. */
+function upToTheEnd(bytes: Buffer): Buffer {
+  const at = bytes.lastIndexOf('event: data\ndata: [DONE]');
+  return at === -1 ? bytes : bytes.subarray(0, at);
 }
 
 function firstDifference({ bytes }: Served['answer'], expected: Buffer): number {
