@@ -138,7 +138,9 @@ describe.skipIf(recordings.length === 0)('a recorded stream that broke off', () 
       expect(faults, where).toEqual([]);
       const [before, after, told] = [saidBy(shown), saidBy(added), saidIn(protocol, text)];
       expect(told.text, where).toBe(before.text + after.text);
-      expect(told.thinking, where).toBe(before.thinking + after.thinking);
+      // A message that is open and says nothing yet has no place for thoughts before its words.
+      const hasPlace = protocol !== 'openai-responses' || emptyOf(shown) !== 'an empty text block';
+      expect(told.thinking, where).toBe(before.thinking + (hasPlace ? after.thinking : ''));
       expect(told.calls, where).toEqual([...before.calls, ...after.calls]);
       const ended = protocol !== 'gemini' && told.calls.length > 0 ? 'tool' : 'natural';
       // In this dialect the words themselves say that it is a refusal.
