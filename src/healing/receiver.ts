@@ -45,6 +45,9 @@ export interface Stage {
 
 /** Holds things of one kind until they may be shown, then writes them and remembers that they were. */
 interface Pen<Thing> {
+  /** Before the first thing is written. */
+  prepare?(): void;
+  /** The first bytes go out. */
   begin?(): void;
   write(things: readonly Thing[], out: Uint8Array[]): void;
   end(out: Uint8Array[]): void;
@@ -73,7 +76,7 @@ export function createFrameReceiver(
 export function createEventReceiver(stage: Stage, writer: ForeignWriter): Receiver {
   const pen: Pen<StreamEvent> = {
     // A stream that was opened early has its start already; the writer must only know that it has been made.
-    begin: () => void (stage.stream.openedEarly && writer.start()),
+    prepare: () => void (stage.stream.openedEarly && writer.start()),
     write: (events, out) => writer.events(events, out),
     end: (out) => writer.end(out),
     shown: (events) => stage.ledger.events(events),
@@ -128,6 +131,9 @@ class HoldingReceiver<Thing> implements Receiver {
   #held: Thing[] = [];
   /** So many of the held things may be shown. */
   #releasable = 0;
+  /** Written, and without a byte so far: what the client's dialect has no word for was not shown. */
+  #silent: Thing[] = [];
+  #isPrepared = false;
   #headers: Headers | undefined;
   #isComplete = false;
 
@@ -176,17 +182,26 @@ class HoldingReceiver<Thing> implements Receiver {
     this.#releasable = 0;
     this.heldBytes = 0;
     this.#pen.end(out);
+    this.#commit(headers);
     return this.#stage.stream.finish(out);
   }
 
   #written(things: readonly Thing[], headers: Headers): Uint8Array[] {
+    if (!this.#isPrepared) this.#pen.prepare?.();
+    this.#isPrepared = true;
+    const out: Uint8Array[] = [];
+    this.#pen.write(things, out);
+    for (const thing of things) this.#silent.push(thing);
+    if (out.length > 0) this.#commit(headers);
+    return out;
+  }
+
+  #commit(headers: Headers): void {
     this.#stage.stream.begin(headers, this.#voice);
     if (!this.committed) this.#pen.begin?.();
     this.committed = true;
-    const out: Uint8Array[] = [];
-    this.#pen.write(things, out);
-    this.#pen.shown(things);
-    return out;
+    this.#pen.shown(this.#silent);
+    this.#silent = [];
   }
 }
 

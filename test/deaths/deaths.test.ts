@@ -94,6 +94,14 @@ describe.skipIf(recordingsAbsent)('an answer whose upstream dies', () => {
     expect(report(await brokenBy(deaths))).toBe('');
   });
 
+  it('is asked for anew where the client’s dialect has no word for what was said so far', async () => {
+    const recorded = all.find(({ name }) => /^anthropic\/stream-redacted_thinking/.test(name));
+    if (recorded === undefined) throw new Error('no recording begins with hidden thoughts');
+    const weather = 'cut-after:frames=2';
+    const death: Death = { recorded, client: 'gemini', weather, way: { way: 'continue' }, hold: 'balanced' };
+    expect(judge(death, await witness(death))).toMatchObject({ fate: 'again', broken: [] });
+  });
+
   it('is left out of the comparison in few places', () => {
     expect(tally.total('deaths')).toBeGreaterThan(500);
     expect(tally.total('unclear')).toBeLessThan(tally.total('deaths') / 50);

@@ -220,11 +220,12 @@ class Case {
     };
   }
 
-  /** The lab retells a refusal as plain words, so that only what was shown before tells that it is one. */
+  /** The lab retells a refusal as plain words, and another dialect may have no word for a reason: then what the last upstream said holds. */
   #wantedEnding(isReplay: boolean): Said['ending'] {
     const last = this.#seen.calls.at(-1);
-    const isRetold = !isReplay && last !== undefined && this.#heard.ending !== this.#whole.ending;
-    return isRetold ? saidInStream[last.dialect](last.sent).ending : this.#whole.ending;
+    const isElsewhere = last !== undefined && last.dialect !== this.#death.recorded.dialect;
+    const isRetold = isElsewhere || (!isReplay && this.#heard.ending !== this.#whole.ending);
+    return isRetold && last !== undefined ? saidInStream[last.dialect](last.sent).ending : this.#whole.ending;
   }
 
   /** What was shown of the first upstream's thoughts, then all those of the upstream that answered. */

@@ -5,6 +5,7 @@ import type { Chance, LabResume } from '../../src/lab/step.ts';
 import type { HealingConfig, Provider } from '../../src/model/config.ts';
 import type { Protocol } from '../../src/model/request.ts';
 import { protocols } from '../contracts/pipeline.ts';
+import { saidInStream } from '../contracts/said/read.ts';
 import { isBeyondWords } from './finality.ts';
 import type { Death } from './house.ts';
 import type { Mortal } from './recordings.ts';
@@ -56,11 +57,10 @@ export function otherClients(recorded: Mortal): Protocol[] {
   return protocols.filter((each) => each !== dialect && (dialect !== 'openai-chat' || each !== 'openai-responses'));
 }
 
-/** Providers that can take the answer over. */
+/** Providers that can take the answer over: not every API takes a name with a slash, and not every dialect can say a call that the limit cut off. */
 export function heirsOf(recorded: Mortal): Provider[] {
+  const isCutShort = saidInStream[recorded.dialect](recorded.stream).calls.some(({ isBroken }) => isBroken);
+  if (otherClients(recorded).length === 0 || isCutShort || recorded.model.includes('/')) return [];
   const all: readonly Provider[] = ['anthropic', 'gemini', 'vertex', 'openai'];
-  // Not every API takes a name with a slash.
-  return otherClients(recorded).length === 0 || recorded.model.includes('/')
-    ? []
-    : all.filter((provider) => provider !== recorded.provider);
+  return all.filter((provider) => provider !== recorded.provider);
 }
