@@ -184,10 +184,13 @@ function watchEnding(
   };
   return {
     look() {
-      if (peek.complete && !isTrailing) {
+      if (isTrailing) return;
+      if (peek.complete) {
         isTrailing = true;
         set(trailingMs);
-      } else if (peek.stopped && !peek.complete) set(native === 'gemini' ? geminiEndingMs : endingMs);
+      } else if (peek.stopped) set(native === 'gemini' ? geminiEndingMs : endingMs);
+      // More was said after a reason to stop: it was none.
+      else alarm?.cancel();
     },
     cancel: () => alarm?.cancel(),
   };

@@ -235,9 +235,9 @@ class Case {
     const again = last === undefined ? '' : saidInStream[last.dialect](last.sent).thinking;
     const before = heard.slice(0, heard.length - again.length).replace(/\n+$/, '');
     const isRight = heard.endsWith(again) && this.#whole.thinking.startsWith(before);
-    // After the last words nobody is told another thought.
-    const isOver = this.#story.shownText === this.#heardText && this.#whole.thinking.startsWith(heard);
-    return isRight || isOver ? heard : `${this.#whole.thinking.slice(0, 20)}… and ${again}`;
+    // Once words were shown, thoughts that only lead to the rest of them would split the text.
+    const isUntold = this.#story.shownText !== '' && this.#whole.thinking.startsWith(heard);
+    return isRight || isUntold ? heard : `${this.#whole.thinking.slice(0, 20)}… and ${again}`;
   }
 
   /** Every count is one that an upstream stated, or the sum of two such. */
