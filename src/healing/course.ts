@@ -74,11 +74,16 @@ export function startCourse(request: ClientRequest, models: readonly string[], s
     choice: 'fresh',
     avoidProvider: undefined,
     account: 'none',
-    mappedModel: models[0] ?? request.model,
+    mappedModel: firstModel({ request, models }),
     stopReason: undefined,
     usage: {},
     flags: new Set(),
   };
+}
+
+/** Whom the exchange is counted with, whichever model of the route answers in the end. */
+export function firstModel({ request, models }: Pick<Course, 'request' | 'models'>): string {
+  return models[0] ?? request.model;
 }
 
 export function currentModel(course: Course): string {

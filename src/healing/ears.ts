@@ -8,7 +8,7 @@ import type { AnswerListener, ForeignOptions, ForeignWriter, Lease, SignatureHar
 import type { Shown } from '../model/shown.ts';
 import { createGrammar } from './grammar.ts';
 import { createHoldGate } from './hold.ts';
-import { createJoiner } from './join.ts';
+import { createJoiner, nextIndexOf } from './join.ts';
 import {
   createEventReceiver,
   createFoldReceiver,
@@ -98,7 +98,7 @@ function resumedVoice({ exchange, ledger, stream }: Walk, options: ForeignOption
 function stageOf(walk: Walk, native: Parameters<typeof createGrammar>[0], shown?: Shown): Stage {
   const { stream, ledger, doors } = walk;
   if (!stream) throw new Error('only a streaming client has a stage');
-  const firstIndex = shown?.blocks.reduce((next, { index }) => Math.max(next, index + 1), 0) ?? 0;
+  const firstIndex = shown ? nextIndexOf(shown) : 0;
   const open = shown?.blocks.filter(({ ended }) => !ended).map(({ index }) => index) ?? [];
   return {
     stream,

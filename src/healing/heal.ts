@@ -9,7 +9,7 @@ import type { AnswerWriter, Lease, NoLease } from '../model/ports.ts';
 import { problemOf } from './answer.ts';
 import { createCapture } from './capture.ts';
 import { type ClientStream, createClientStream } from './client-stream.ts';
-import { currentModel, nextModel, startCourse, wishesOf } from './course.ts';
+import { currentModel, firstModel, nextModel, startCourse, wishesOf } from './course.ts';
 import { hedged } from './hedge.ts';
 import { type Keeper, startKeeper } from './keeper.ts';
 import { createLedger } from './ledger.ts';
@@ -39,8 +39,8 @@ export async function heal(exchange: Exchange, doors: HealDoors): Promise<void> 
   };
   const walk = startWalk(exchange, doors, streamed ? writer : undefined, sent);
   journal.note(startedFact(exchange, world, streamed));
-  doors.budget.asked(walk.course.mappedModel);
-  if (doors.healing.hedge) doors.hedging.asked(walk.course.mappedModel);
+  doors.budget.asked(firstModel(walk.course));
+  if (doors.healing.hedge) doors.hedging.asked(firstModel(walk.course));
   if (walk.stream) keeper = keep(walk, walk.stream, writer.headers);
   const stop = (): void => {
     tell(walk, { kind: 'shutting-down', message: 'the gateway is shutting down; ask again' });
@@ -119,7 +119,7 @@ async function rounds(walk: Walk, streamHeaders: Readonly<Record<string, string>
     const { end, decision } = await hedged(walk, lease, streamHeaders);
     if (end.result === 'cancelled') return 'cancelled';
     if (end.result === 'complete') {
-      walk.doors.budget.answered(course.models[0] ?? course.mappedModel);
+      walk.doors.budget.answered(firstModel(course));
       return course.failures.length > 0 ? 'healed' : 'ok';
     }
     if (!decision || decision.action === 'give-up') {
@@ -164,14 +164,14 @@ async function acquire(walk: Walk): Promise<Lease | NoLease | 'left'> {
 }
 
 /** A model that keeps failing is not asked while the route has another that answers; who probes it finds out when it is well again. */
-function passOver({ doors, course, exchange, startedAt }: Walk): void {
+function passOver(walk: Walk): void {
+  const { doors, course, exchange } = walk;
   const { protocol, operation } = exchange.request;
   const isOpen = (model: string): boolean => doors.pool.isModelOpen(protocol, operation, model);
   if (course.choice !== 'fresh' || !isOpen(currentModel(course))) return;
   const next = course.models.findIndex((model, at) => at > course.modelIndex && !isOpen(model));
   while (course.modelIndex < next) {
-    const ms = doors.world.elapsed() - startedAt;
-    doors.journal.note({ fact: 'passed-over', id: exchange.id, ms, model: currentModel(course) });
+    doors.journal.note({ fact: 'passed-over', id: exchange.id, ms: since(walk), model: currentModel(course) });
     nextModel(course);
   }
 }

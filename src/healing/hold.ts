@@ -6,6 +6,7 @@
 
 import type { HealingConfig } from '../model/config.ts';
 import type { StreamEvent } from '../model/events.ts';
+import { answers, isThought } from './content.ts';
 
 export interface HoldGate {
   /** The next events of the answer. Returns whether everything up to here may be shown. */
@@ -100,16 +101,4 @@ function isBroken({ pieces }: HeldCall): boolean {
   } catch {
     return true;
   }
-}
-
-function isThought(event: StreamEvent): boolean {
-  if (event.type === 'block-start') return event.kind === 'thinking' || event.kind === 'redacted-thinking';
-  return event.type === 'block-delta' && event.kind === 'thinking';
-}
-
-/** Says something to the caller itself: thinking does not. */
-export function answers(event: StreamEvent): boolean {
-  if (event.type === 'block-start')
-    return event.says && event.kind !== 'thinking' && event.kind !== 'redacted-thinking';
-  return event.type === 'block-delta' && event.kind !== 'thinking' && event.text !== '';
 }

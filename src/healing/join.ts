@@ -1,12 +1,12 @@
 /**
  * Joins the answer of an attempt that goes on to what the client has been shown: no second start, block numbers that count on, text that goes on in
  * the block that is open, usage summed over what was delivered. Thinking that was cut is ended and begun anew; new thoughts that only lead to the rest
- * of a text are not told, because they would split it. What contradicts the shown text is
- * not glued: `see` then says so, and nothing of it gets out. Pure.
+ * of a text are not told, because they would split it. What contradicts the shown text is not glued: `see` then says so, and nothing of it gets out. Pure.
  */
 
 import type { StreamEvent, Usage } from '../model/events.ts';
 import type { Shown } from '../model/shown.ts';
+import { isThought } from './content.ts';
 import { createSeam, type Seam, type SeamVerdict } from './seam.ts';
 
 export interface Joiner {
@@ -29,6 +29,11 @@ export function shownText(shown: Shown): string {
     .join('');
 }
 
+/** The number of the block that would begin next. */
+export function nextIndexOf(shown: Shown): number {
+  return shown.blocks.reduce((next, { index }) => Math.max(next, index + 1), 0);
+}
+
 interface Pending {
   readonly start: Of<'block-start'>;
   /** Sources that came before the first word. */
@@ -38,6 +43,8 @@ interface Pending {
 class JoinedAnswer implements Joiner {
   readonly #shown: Shown;
   readonly #seam: Seam;
+  /** Of the shown text, over all its blocks. */
+  readonly #textLength: number;
   /** The seam is behind us: everything passes. */
   #isJoined: boolean;
   /** Events since the first text of the continuation, while the seam is open. */
@@ -69,11 +76,12 @@ class JoinedAnswer implements Joiner {
     this.#shown = shown;
     const text = shownText(shown);
     this.#seam = createSeam(text, repeats);
+    this.#textLength = text.length;
     this.#isJoined = text === '';
     this.#isAfterWords = text !== '';
     const last = shown.blocks.findLast(({ ended }) => !ended);
     this.#open = last && { index: last.index, kind: last.kind, length: last.text.length, signed: last.signed === true };
-    this.#nextIndex = shown.blocks.reduce((next, { index }) => Math.max(next, index + 1), 0);
+    this.#nextIndex = nextIndexOf(shown);
   }
 
   see(events: readonly StreamEvent[], out: StreamEvent[]): string | undefined {
@@ -98,7 +106,7 @@ class JoinedAnswer implements Joiner {
     if (verdict.is === 'open') return undefined;
     if (verdict.is === 'contradiction') return verdict.detail;
     this.#cut = verdict.cut;
-    this.#isRetold = verdict.cut > 0 && verdict.cut === shownText(this.#shown).length;
+    this.#isRetold = verdict.cut > 0 && verdict.cut === this.#textLength;
     this.#isJoined = true;
     const held = this.#held;
     this.#held = [];
@@ -145,8 +153,7 @@ class JoinedAnswer implements Joiner {
 
   #isAside(event: StreamEvent): boolean {
     if (event.type === 'block-start') {
-      const isThought = event.kind === 'thinking' || event.kind === 'redacted-thinking';
-      if (!isThought || !this.#isAfterWords) return false;
+      if (!isThought(event) || !this.#isAfterWords) return false;
       this.#aside.add(event.index);
       return true;
     }

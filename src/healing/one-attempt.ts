@@ -7,7 +7,7 @@ import { passedHeaders } from './answer.ts';
 import { type AttemptEnd, runAttempt } from './attempt.ts';
 import type { ClockLimits } from './clocks.ts';
 import { type CountOrder, countTokens } from './count.ts';
-import { historyOf, noteAttempt, noteFailure } from './course.ts';
+import { firstModel, historyOf, noteAttempt, noteFailure } from './course.ts';
 import { decide, withoutBudget } from './decide.ts';
 import { earsFor } from './ears.ts';
 import { resumeNote } from './remedies/note.ts';
@@ -93,7 +93,7 @@ function decideAfter(walk: Walk, lease: Lease, failure: Failure): RetryDecision 
   const decision = decide(failure, history, doors.healing, doors.world.random());
   // What is wrong with the request itself is no outage.
   const isCharged = decision.action === 'retry' && decision.remedy === undefined;
-  const isAllowed = !isCharged || doors.budget.take(course.models[0] ?? course.mappedModel);
+  const isAllowed = !isCharged || doors.budget.take(firstModel(course));
   return isAllowed ? decision : withoutBudget(decision);
 }
 

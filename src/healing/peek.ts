@@ -6,7 +6,7 @@
 
 import type { StopKind, StreamEvent, Usage } from '../model/events.ts';
 import type { Failure } from '../model/failure.ts';
-import { answers } from './hold.ts';
+import { answers, carriesContent } from './content.ts';
 
 /** What one frame's events mean: keep holding · content has come · the upstream's own terminal sign has come, as a whole answer · a failed attempt. */
 export type Verdict =
@@ -136,12 +136,6 @@ class PeekedAnswer implements Peek {
 
 function failed(kind: Failure['kind'], detail: string): Failure {
   return { kind, reach: 'streaming', detail };
-}
-
-/** Visible text, thinking, a tool call, an image, or a block of a kind we do not know. */
-export function carriesContent(event: StreamEvent): boolean {
-  if (event.type === 'block-start') return event.says;
-  return event.type === 'block-delta' && event.text !== '';
 }
 
 /** A stop for these reasons means the model claims to have answered; without content that is a failed attempt, not an answer. */

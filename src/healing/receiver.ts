@@ -67,21 +67,16 @@ export function createFrameReceiver(
     end: (out) => writer.end(out),
     shown: (frames) => stage.ledger.frames(frames, reader),
   };
-  return holding(stage, writer, pen, (frame, events, hold) => {
+  return new HoldingReceiver(stage, writer, pen, (frame, events, hold) => {
     if (frame) hold(frame);
     return { events };
   });
 }
 
 export function createEventReceiver(stage: Stage, writer: ForeignWriter): Receiver {
-  const pen: Pen<StreamEvent> = {
-    // A stream that was opened early has its start already; the writer must only know that it has been made.
-    prepare: () => void (stage.stream.openedEarly && writer.start()),
-    write: (events, out) => writer.events(events, out),
-    end: (out) => writer.end(out),
-    shown: (events) => stage.ledger.events(events),
-  };
-  return holding(stage, writer, pen, (_frame, events, hold) => {
+  // A stream that was opened early has its start already; the writer must only know that it has been made.
+  const prepare = (): void => void (stage.stream.openedEarly && writer.start());
+  return new HoldingReceiver(stage, writer, { ...eventPen(stage, writer), prepare }, (_frame, events, hold) => {
     for (const event of events) hold(event);
     return { events };
   });
@@ -94,13 +89,8 @@ export function createResumedReceiver(
   joiner: Joiner,
   { told, resumed }: { readonly told: (event: StreamEvent) => void; readonly resumed: () => void },
 ): Receiver {
-  const pen: Pen<StreamEvent> = {
-    begin: resumed,
-    write: (events, out) => voice.events(events, out),
-    end: (out) => voice.end(out),
-    shown: (events) => stage.ledger.events(events),
-  };
-  return holding(stage, voice, pen, (_frame, events, hold) => {
+  const pen = { ...eventPen(stage, voice), begin: resumed };
+  return new HoldingReceiver(stage, voice, pen, (_frame, events, hold) => {
     const joined: StreamEvent[] = [];
     const wrong = joiner.see(events, joined);
     if (wrong !== undefined) return { failure: { kind: 'contradiction', reach: 'streaming', detail: wrong } };
@@ -112,13 +102,21 @@ export function createResumedReceiver(
   });
 }
 
-function holding<Thing>(stage: Stage, voice: Voice, pen: Pen<Thing>, pick: Pick<Thing>): Receiver {
-  return new HoldingReceiver(stage, voice, pen, pick);
+function eventPen({ ledger }: Stage, writer: ForeignWriter): Pen<StreamEvent> {
+  return {
+    write: (events, out) => writer.events(events, out),
+    end: (out) => writer.end(out),
+    shown: (events) => ledger.events(events),
+  };
 }
 
 type Voice = { keepalive(): Uint8Array; failure(problem: Problem): Uint8Array };
 type Headers = () => Readonly<Record<string, string>>;
-type Pick<Thing> = (frame: Frame | undefined, events: readonly StreamEvent[], hold: (thing: Thing) => void) => Picked;
+type PickThings<Thing> = (
+  frame: Frame | undefined,
+  events: readonly StreamEvent[],
+  hold: (thing: Thing) => void,
+) => Picked;
 
 class HoldingReceiver<Thing> implements Receiver {
   heldBytes = 0;
@@ -127,7 +125,7 @@ class HoldingReceiver<Thing> implements Receiver {
   readonly #stage: Stage;
   readonly #voice: Voice;
   readonly #pen: Pen<Thing>;
-  readonly #pick: Pick<Thing>;
+  readonly #pick: PickThings<Thing>;
   #held: Thing[] = [];
   /** So many of the held things may be shown. */
   #releasable = 0;
@@ -137,7 +135,7 @@ class HoldingReceiver<Thing> implements Receiver {
   #headers: Headers | undefined;
   #isComplete = false;
 
-  constructor(stage: Stage, voice: Voice, pen: Pen<Thing>, pick: Pick<Thing>) {
+  constructor(stage: Stage, voice: Voice, pen: Pen<Thing>, pick: PickThings<Thing>) {
     this.#stage = stage;
     this.#voice = voice;
     this.#pen = pen;

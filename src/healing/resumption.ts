@@ -8,6 +8,7 @@ import type { Shown } from '../model/shown.ts';
 import { shownText } from './join.ts';
 import type { Ledger } from './ledger.ts';
 import { type ResumeWay, resumePoint } from './remedies/resume.ts';
+import { isRecord } from './remedies/shapes.ts';
 
 export interface Resumption {
   readonly shown: Shown;
@@ -56,14 +57,11 @@ export function wayFor(
   if (native === 'gemini') return 'prefill';
   if (native !== 'anthropic' || request.protocol !== 'anthropic') return 'ask';
   const { thinking } = request.json;
-  const type = typeof thinking === 'object' && thinking !== null && 'type' in thinking ? thinking.type : 'disabled';
+  const type = isRecord(thinking) && 'type' in thinking ? thinking.type : 'disabled';
   return type === 'disabled' ? 'prefill' : 'ask';
 }
 
-function answersWanted(json: Readonly<Record<string, unknown>>): number {
-  const config = json.generationConfig;
-  const candidates =
-    typeof config === 'object' && config !== null && 'candidateCount' in config ? config.candidateCount : 1;
-  const count = json.n ?? candidates;
+function answersWanted({ n, generationConfig }: Readonly<Record<string, unknown>>): number {
+  const count = n ?? (isRecord(generationConfig) ? generationConfig.candidateCount : undefined);
   return typeof count === 'number' ? count : 1;
 }

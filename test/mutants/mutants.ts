@@ -155,7 +155,7 @@ const joiner = [
     ['leaves a source where it stood', 'start: start + shift', 'start'],
     [
       'splits a text by the thoughts that lead to its rest',
-      'if (!isThought || !this.#isAfterWords) return false;',
+      'if (!isThought(event) || !this.#isAfterWords) return false;',
       'return false;',
     ],
   ]),

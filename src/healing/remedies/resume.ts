@@ -30,8 +30,7 @@ export function resumePoint(shownText: string): ResumePoint {
 /** Nothing to say yet: the request as it was. */
 export function resumeRequest(request: ClientRequest, said: string, way: ResumeWay): JsonEdit[] {
   if (said === '') return [];
-  const turns = TURNS[request.protocol](said, way === 'ask' ? resumeNote : undefined, request.json);
-  return turns;
+  return TURNS[request.protocol](said, way === 'ask' ? resumeNote : undefined, request.json);
 }
 
 type Turns = (said: string, note: string | undefined, json: Readonly<Record<string, unknown>>) => JsonEdit[];
