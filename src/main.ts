@@ -1,47 +1,33 @@
 /**
- * Builds the gateway from a configuration: the only file that knows every room. It starts nothing until everything it needs is there, and
+ * Builds the gateway from a configuration: the place that knows every room, with `house.ts`. It starts nothing until everything it needs is there, and
  * gives everything back on close.
  */
 
 import { readFileSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
-import { createCredentials } from './accounts/credentials.ts';
-import { createHedgeGuide } from './accounts/hedging.ts';
-import { readKeychain } from './accounts/keychain.ts';
-import { createAccountPool } from './accounts/pool.ts';
-import { createRetryBudget } from './accounts/retry-budget.ts';
 import { followConfig } from './config/follow.ts';
 import type { Settled } from './config/overrides.ts';
 import { authInForce, refusesToStart } from './config/startup.ts';
 import { unbuiltKeys } from './config/unbuilt.ts';
 import type { HealDoors } from './healing/walk.ts';
-import type { AccountConfig, Config } from './model/config.ts';
+import { furnish, type House, listModels } from './house.ts';
+import type { Config } from './model/config.ts';
 import type { Fact } from './model/journal.ts';
 import type { RequestJournal, World } from './model/ports.ts';
-import type { PlainAnswer, Protocol } from './model/request.ts';
 import { loadAdminKey } from './monitor/admin-key.ts';
 import { createAdminApi } from './monitor/api.ts';
 import { createRecordBuilder } from './monitor/record.ts';
 import { DIALECTS } from './protocols/dialects.ts';
 import { capabilitiesOf } from './routing/capabilities.ts';
-import { claimants } from './routing/claims.ts';
-import { listedNames } from './routing/listed.ts';
 import { resolve } from './routing/resolve.ts';
 import { createHandler, type Handler, type HandlerDoors } from './server/handle.ts';
 import { type Listening, listen } from './server/listen.ts';
-import { type ListedModel, modelList, singleModel } from './server/models.ts';
-import { createPreviousResponses } from './server/previous-responses.ts';
-import { createSignatureKeeper } from './signatures/keeper.ts';
 import { openStorage } from './storage/sqlite/open.ts';
 import { createLog, journalToLog, type Log } from './telemetry/log.ts';
 import { createNarrator } from './telemetry/narrate.ts';
 import { createRedactor, type Redactor } from './telemetry/redact.ts';
-import { createAdapters } from './upstreams/adapters.ts';
-import { createModelLists } from './upstreams/models.ts';
-import { createTransport } from './upstreams/transport.ts';
 
 export interface Setup {
   readonly settled: Settled;
@@ -90,7 +76,7 @@ export async function startGateway(setup: Setup): Promise<Gateway> {
   };
   const force = { config: settled.config };
   const storage = await openStorage({ directory, world, notice: warn, recorder: recorderOf(redactor, force) });
-  const house = furnish(setup, redactor, log, storage.state);
+  const house = furnish({ settled, env: setup.env, world, redactor, log, state: storage.state, version });
   const journal = fanOut([journalToLog(log), storage.journal, ...(setup.readers ?? [])], log);
   const admin = createAdminApi({ query: storage.query, key: () => adminKey, version, redact: redactor.text });
   const stop = new AbortController();
@@ -152,7 +138,7 @@ function recorderOf(redactor: Redactor, force: Force): Parameters<typeof openSto
 
 interface Rooms {
   readonly force: Force;
-  readonly house: ReturnType<typeof furnish>;
+  readonly house: House;
   readonly journal: RequestJournal;
   readonly world: World;
   readonly redactor: Redactor;
@@ -195,71 +181,9 @@ function doorsOf({ force, house, journal, world, redactor, log, admin, stop, clo
   };
 }
 
-type State = Awaited<ReturnType<typeof openStorage>>['state'];
-
-/** Accounts, their credentials, the ways to their upstreams, and the signatures. */
-function furnish(setup: Setup, redactor: Redactor, log: Log, state: State) {
-  const { settled, env, world } = setup;
-  const readCredential = async (path: string) => {
-    const [text, { mode }] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
-    return { text, mode };
-  };
-  const credentials = createCredentials(env, readCredential, readKeychain);
-  let warned = 0;
-  const secret = async (account: Pick<AccountConfig, 'email' | 'credential'>): Promise<string> => {
-    const found = await credentials.secret(account);
-    for (const known of credentials.all()) redactor.add(known);
-    const warnings = credentials.warnings();
-    for (const line of warnings.slice(warned)) log.line('warn', line);
-    warned = warnings.length;
-    return found;
-  };
-  for (const key of settled.config.server.auth.keys) redactor.add(key);
-  const transport = createTransport(proxyOf(settled));
-  const adapters = createAdapters({ transport, credentials: { secret }, world, capabilities: capabilitiesOf, version });
-  const { accounts, scheduling } = settled.config;
-  const pool = createAccountPool({ accounts, adapters, scheduling, world, state, claimants });
-  const signatures = createSignatureKeeper({ state, world });
-  const lists = createModelLists({ transport, secret, world });
-  const previous = createPreviousResponses(state, world);
-  const budget = createRetryBudget(world);
-  const hedging = createHedgeGuide(world);
-  const reload = (next: Config): void => {
-    for (const key of next.server.auth.keys) redactor.add(key);
-    pool.reload(next.accounts, next.scheduling);
-  };
-  return { transport, pool, signatures, lists, previous, reload, healing: { pool, signatures, budget, hedging } };
-}
-
-function proxyOf({ proxy }: Settled) {
-  return proxy.url === undefined ? {} : { httpsProxy: proxy.url, noProxy: proxy.direct.join(',') };
-}
-
 function gateRules(config: Config) {
   const { auth, allowedHosts, host } = config.server;
   return { mode: authInForce(config), keys: auth.keys, allowedHosts, host };
-}
-
-async function listModels(
-  config: Config,
-  house: ReturnType<typeof furnish>,
-  protocol: Protocol,
-  id: string | undefined,
-): Promise<PlainAnswer | undefined> {
-  const served = (name: string): boolean =>
-    resolve(name, config.routes).some((model) => house.pool.serves(protocol, 'generate', model));
-  const enabled = config.accounts.filter((account) => account.enabled);
-  const entries = (await Promise.all(enabled.map((account) => house.lists.list(account)))).flat();
-  const models = new Map<string, ListedModel>();
-  for (const name of listedNames(config.routes, enabled)) if (served(name)) models.set(name, { id: name });
-  for (const entry of entries) {
-    if (!served(entry.id)) continue;
-    const isOwn = entry.protocol === protocol;
-    models.set(entry.id, isOwn ? { id: entry.id, wire: entry.wire } : { id: entry.id });
-  }
-  if (id === undefined) return modelList(protocol, [...models.values()]);
-  const found = models.get(id) ?? (served(id) ? { id } : undefined);
-  return found && singleModel(protocol, found);
 }
 
 /** One reader's fault must not keep a fact from the others. */

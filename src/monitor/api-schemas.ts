@@ -35,6 +35,7 @@ export const requestRowSchema = z
     cache_read_tokens: count,
     stop_reason: z.string().nullable(),
     flags: z.array(z.enum(FLAGS)).readonly(),
+    conversation: z.string().nullable(),
   })
   .openapi('Request');
 
@@ -56,11 +57,30 @@ export const attemptSchema = z
     upstream_request_id: z.string().nullable(),
     input_tokens: count,
     output_tokens: count,
+    why: z.string().nullable(),
+    hedge: z.boolean(),
+    resume: z.enum(['prefill', 'ask']).nullable(),
   })
   .openapi('Attempt');
 
 const messageSchema = z.object({ headers: z.record(z.string(), z.string()), body: z.string() });
 const lineSchema = z.object({ time: z.string(), level: z.string(), request: z.string(), msg: z.string() });
+
+const stepSchema = z.object({
+  what: z.enum(['queued', 'waiting', 'opened-early', 'passed-over', 'resumed', 'repaired']),
+  ms: z.number().int(),
+  for_ms: count,
+  why: z.string().nullable(),
+});
+const changeSchema = z.object({
+  n: z.number().int(),
+  what: z.enum(['restored', 'degraded', 'repaired', 'resumed', 'translated']),
+  path: z.string(),
+  operation: z.enum(['set', 'remove', 'append', 'before', 'body']),
+  before: z.string().nullable(),
+  after: z.string().nullable(),
+});
+const markSchema = z.object({ end: z.number().int(), ms: z.number().int() });
 
 export const requestDetailSchema = requestRowSchema
   .omit({ attempts: true })
@@ -69,6 +89,11 @@ export const requestDetailSchema = requestRowSchema
     request: messageSchema,
     response: messageSchema,
     log: z.array(lineSchema).readonly(),
+    steps: z.array(stepSchema).readonly(),
+    changes: z.array(changeSchema).readonly(),
+    marks: z.array(markSchema).readonly(),
+    raw: z.array(z.object({ n: z.number().int(), body: z.string(), marks: z.array(markSchema).readonly() })).readonly(),
+    error: z.string().nullable(),
   })
   .openapi('RequestDetail');
 

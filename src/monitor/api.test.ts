@@ -24,6 +24,7 @@ const row = (id: string, time: number): RequestRow => ({
   cache_read_tokens: null,
   stop_reason: 'STOP',
   flags: [],
+  conversation: null,
 });
 const record = (id: string): RequestRecord => ({
   row: row(id, 1000),
@@ -31,6 +32,11 @@ const record = (id: string): RequestRecord => ({
   request: { headers: { accept: '*/*' }, body: '{}' },
   response: { headers: {}, body: '{"candidates":[]}' },
   log: [{ time: '2026-01-01T00:00:00.000Z', level: 'info', request: id, msg: 'completed' }],
+  steps: [],
+  changes: [],
+  marks: [],
+  raw: [],
+  error: null,
 });
 
 function setup(rows: RequestRow[] = [], find: RequestReader['find'] = async () => undefined) {

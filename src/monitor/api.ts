@@ -109,8 +109,8 @@ function isAdmin(header: string | undefined, key: string): boolean {
 
 /** The attempts of the detail are rows; their number stands in the list only. */
 function detail(record: RequestRecord, log: readonly LogLine[]) {
-  const { row, attempts, request, response } = record;
-  return { ...row, attempts, request, response, log };
+  const { row, ...parts } = record;
+  return { ...row, ...parts, log };
 }
 
 function withoutAbsent(filter: { [Key in keyof RequestFilter]: RequestFilter[Key] | undefined }): RequestFilter {

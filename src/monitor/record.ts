@@ -7,6 +7,7 @@ import type { Usage } from '../model/events.ts';
 import type { RetryDecision } from '../model/failure.ts';
 import type { Fact } from '../model/journal.ts';
 import type { AttemptAction, AttemptRow, FinishedRecord, LogLine, RecordedMessage, RequestRow } from './rows.ts';
+import type { StepRow } from './views.ts';
 
 export interface RecordDependencies {
   /** Takes the finished record. */
@@ -46,13 +47,14 @@ interface OpenExchange {
   readonly started: Started;
   readonly attempts: Map<number, OpenAttempt>;
   readonly log: LogLine[];
+  readonly steps: StepRow[];
 }
 
 export function createRecordBuilder(dependencies: RecordDependencies): RecordBuilder {
   const open = new Map<string, OpenExchange>();
 
   function begin(fact: Started): OpenExchange {
-    const exchange = { started: fact, attempts: new Map(), log: [] };
+    const exchange = { started: fact, attempts: new Map(), log: [], steps: [] };
     open.set(fact.id, exchange);
     if (open.size > OPEN_EXCHANGES_MAX) open.delete(open.keys().next().value as string);
     return exchange;
@@ -65,6 +67,7 @@ export function createRecordBuilder(dependencies: RecordDependencies): RecordBui
       if (exchange === undefined) return;
       noteLines(exchange, fact, lines, dependencies.redact);
       noteAttempt(exchange, fact);
+      noteStep(exchange, fact, dependencies.redact);
       if (fact.fact !== 'exchange-ended') return;
       open.delete(fact.id);
       dependencies.finished(makeRecord(exchange, fact, dependencies));
@@ -83,6 +86,27 @@ function noteLines(
     if (exchange.log.length >= LOG_LINES_MAX) return;
     exchange.log.push({ time: isoTime(ms), level: line.level, request: fact.id, msg: redact(line.msg) });
   }
+}
+
+/** Steps kept with one request. */
+const STEPS_MAX = 500;
+const STEPS: ReadonlySet<string> = new Set<StepRow['what']>([
+  'queued',
+  'waiting',
+  'opened-early',
+  'passed-over',
+  'resumed',
+]);
+
+function noteStep({ steps }: OpenExchange, fact: Fact, redact: (text: string) => string): void {
+  if (!STEPS.has(fact.fact) || !('ms' in fact) || steps.length >= STEPS_MAX) return;
+  const why = 'why' in fact ? fact.why : 'model' in fact ? fact.model : undefined;
+  steps.push({
+    what: fact.fact as StepRow['what'],
+    ms: whole(fact.ms) ?? 0,
+    for_ms: 'forMs' in fact ? whole(fact.forMs) : null,
+    why: why === undefined ? null : redact(why),
+  });
 }
 
 function noteAttempt(exchange: OpenExchange, fact: Fact): void {
@@ -121,6 +145,11 @@ function makeRecord(exchange: OpenExchange, ended: Ended, dependencies: RecordDe
     request: message(started.headers, () => bodyText(started.body, bytesMax, redact)),
     response: message(ended.responseHeaders, () => redact(utf8(ended.responseBody))),
     log: exchange.log,
+    steps: exchange.steps,
+    changes: [],
+    marks: [],
+    raw: [],
+    error: ended.error === undefined ? null : redact(ended.error),
     search: searchText(row, attemptRows),
   };
 }
@@ -174,6 +203,7 @@ function requestRow(
     cache_read_tokens: whole(ended.usage.cacheReadTokens),
     stop_reason: ended.stopReason === undefined ? null : redact(ended.stopReason),
     flags: ended.flags,
+    conversation: null,
   };
 }
 
@@ -198,6 +228,9 @@ function attemptRow(attempt: OpenAttempt, exchangeEndMs: number, redact: (text: 
     delay_ms: decision?.action === 'retry' ? whole(decision.afterMs) : null,
     upstream_request_id: requestId === undefined ? null : redact(requestId),
     ...tokens(ended?.usage ?? {}),
+    why: decision === undefined ? null : redact(decision.why),
+    hedge: started.hedge === true,
+    resume: started.resume?.way ?? null,
   };
 }
 

@@ -6,6 +6,7 @@
 import type { Provider } from '../model/config.ts';
 import type { Flag, Outcome } from '../model/journal.ts';
 import type { Protocol } from '../model/request.ts';
+import type { ChangeRow, RawAnswer, StepRow, WriteMark } from './views.ts';
 
 export const PROTOCOLS = ['anthropic', 'gemini', 'openai-chat', 'openai-responses'] as const satisfies Protocol[];
 export const OUTCOMES = ['ok', 'healed', 'failed', 'cancelled'] as const satisfies Outcome[];
@@ -41,6 +42,8 @@ export interface RequestRow {
   readonly cache_read_tokens: number | null;
   readonly stop_reason: string | null;
   readonly flags: readonly Flag[];
+  /** The same for all requests of one conversation; null where it cannot be told. */
+  readonly conversation: string | null;
 }
 
 /** What was decided after an attempt; empty after the last one. */
@@ -65,6 +68,12 @@ export interface AttemptRow {
   readonly upstream_request_id: string | null;
   readonly input_tokens: number | null;
   readonly output_tokens: number | null;
+  /** Why that was decided, in the rule's words. */
+  readonly why: string | null;
+  /** Begun beside an attempt that was slow to say something. */
+  readonly hedge: boolean;
+  /** Asked to go on from what the client had been shown, and how. */
+  readonly resume: 'prefill' | 'ask' | null;
 }
 
 export interface RecordedMessage {
@@ -88,6 +97,12 @@ export interface RequestRecord {
   readonly request: RecordedMessage;
   readonly response: RecordedMessage;
   readonly log: readonly LogLine[];
+  readonly steps: readonly StepRow[];
+  readonly changes: readonly ChangeRow[];
+  readonly marks: readonly WriteMark[];
+  readonly raw: readonly RawAnswer[];
+  /** Why the caller got an error. */
+  readonly error: string | null;
 }
 
 /** As it goes into the store: with the words that a text search looks through, in lower case. */

@@ -35,6 +35,11 @@ export function findRequest(database: DatabaseSync, id: string): RequestRecord |
       body: unpacked(bodies?.response_body),
     },
     log: parsed<LogLine[]>(unpacked(bodies?.log), []),
+    steps: [],
+    changes: [],
+    marks: [],
+    raw: [],
+    error: null,
   };
 }
 
