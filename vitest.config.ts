@@ -12,6 +12,7 @@ export default defineConfig({
       {
         test: { name: 'unit', include: ['src/**/*.test.ts'], exclude: thorough, isolate: false, testTimeout: 20_000 },
       },
+      { test: { name: 'page', include: ['web/src/**/*.test.ts', 'web/src/**/*.test.tsx'] } },
       { test: { name: 'thorough', include: thorough, testTimeout: 60_000 } },
       { test: { name: 'simulation', ...simulation, env: { SIMULATION_SEEDS: '1000' } } },
       { test: { name: 'simulation-short', ...simulation, env: { SIMULATION_SEEDS: '100' } } },

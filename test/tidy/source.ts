@@ -35,7 +35,7 @@ export interface Finding {
   readonly mend: string;
 }
 
-const roots = ['src', 'test', 'bench'];
+const roots = ['src', 'test', 'bench', 'web/src'];
 const skipped = new Set(['node_modules', 'dist', 'results']);
 
 export function readSources(project: string): SourceFile[] {

@@ -1,0 +1,5 @@
+/** The page of accounts. */
+
+export function AccountsPage() {
+  return null;
+}

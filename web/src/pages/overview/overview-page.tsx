@@ -1,0 +1,5 @@
+/** The page of overview. */
+
+export function OverviewPage() {
+  return null;
+}

@@ -1,0 +1,5 @@
+/** The page of requests. */
+
+export function RequestsPage() {
+  return null;
+}

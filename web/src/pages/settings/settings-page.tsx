@@ -1,0 +1,5 @@
+/** The page of settings. */
+
+export function SettingsPage() {
+  return null;
+}

@@ -1,0 +1,22 @@
+/** How a request ended, as a word with a colour and a shape: never by colour alone. */
+
+import { useTranslation } from 'react-i18next';
+import type { Outcome } from '../../../src/model/journal.ts';
+
+const SIGNS: Readonly<Record<Outcome | 'open', string>> = {
+  ok: '●',
+  healed: '✚',
+  failed: '✕',
+  cancelled: '◌',
+  open: '…',
+};
+
+export function OutcomeBadge({ outcome }: { readonly outcome: Outcome | null }) {
+  const { t } = useTranslation();
+  const word = outcome ?? 'open';
+  return (
+    <span className={`badge badge-${word}`}>
+      <span aria-hidden="true">{SIGNS[word]}</span> {t(`outcome.${word}`)}
+    </span>
+  );
+}
