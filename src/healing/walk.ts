@@ -159,6 +159,7 @@ export function startedFact({ exchange, doors, sessionKey }: Walk, stream: boole
     stream,
     headers,
     body: request.body,
+    json: request.json,
     ...(sessionKey === undefined ? {} : { sessionKey }),
   };
 }

@@ -48,6 +48,8 @@ export type Fact =
       /** Credentials already redacted. */
       readonly headers: Readonly<Record<string, string>>;
       readonly body: Uint8Array;
+      /** The same, parsed. */
+      readonly json?: Readonly<Record<string, unknown>>;
       /** Names the conversation, where its name is known already. Never shown as it is. */
       readonly sessionKey?: string;
     }
