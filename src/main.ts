@@ -18,7 +18,10 @@ import type { Fact } from './model/journal.ts';
 import type { RequestJournal, World } from './model/ports.ts';
 import { loadAdminKey } from './monitor/admin-key.ts';
 import { createAdminApi } from './monitor/api.ts';
+import { createCaptureDesk } from './monitor/capture-routes.ts';
+import { createLiveFeed } from './monitor/live.ts';
 import { createRecordBuilder } from './monitor/record.ts';
+import type { RequestReader } from './monitor/rows.ts';
 import { DIALECTS } from './protocols/dialects.ts';
 import { capabilitiesOf } from './routing/capabilities.ts';
 import { resolve } from './routing/resolve.ts';
@@ -77,13 +80,13 @@ export async function startGateway(setup: Setup): Promise<Gateway> {
   const force = { config: settled.config };
   const storage = await openStorage({ directory, world, notice: warn, recorder: recorderOf(redactor, force) });
   const house = furnish({ settled, env: setup.env, world, redactor, log, state: storage.state, version });
-  const journal = fanOut([journalToLog(log), storage.journal, ...(setup.readers ?? [])], log);
-  const admin = createAdminApi({ query: storage.query, key: () => adminKey, version, redact: redactor.text });
+  const monitor = monitorOf({ force, redactor, world, adminKey, query: storage.query });
+  const journal = fanOut([journalToLog(log), storage.journal, monitor.live, ...(setup.readers ?? [])], log);
   const stop = new AbortController();
   const closing = new AbortController();
-  const handler = createHandler(
-    doorsOf({ force, house, journal, world, redactor, log, admin, stop: stop.signal, closing: closing.signal }),
-  );
+  closing.signal.addEventListener('abort', () => monitor.live.close());
+  const doors = { force, house, journal, world, redactor, log, monitor, stop: stop.signal, closing: closing.signal };
+  const handler = createHandler(doorsOf(doors));
   for (const sentence of unbuiltKeys(settled.config, setup.stated)) warn(sentence);
   const take = (next: Config): void => {
     force.config = next;
@@ -136,6 +139,24 @@ function recorderOf(redactor: Redactor, force: Force): Parameters<typeof openSto
     });
 }
 
+interface Watching {
+  readonly force: Force;
+  readonly redactor: Redactor;
+  readonly world: World;
+  readonly adminKey: string;
+  readonly query: RequestReader;
+}
+
+type Monitor = ReturnType<typeof monitorOf>;
+
+/** What shows people the requests, besides the journal. */
+function monitorOf({ force, redactor, world, adminKey, query }: Watching) {
+  const live = createLiveFeed({ world, redact: redactor.text, boot: world.id() });
+  const capture = createCaptureDesk(() => force.config.monitor.bodies === 'full');
+  const admin = createAdminApi({ query, live, capture, key: () => adminKey, version, redact: redactor.text });
+  return { live, capture, admin };
+}
+
 interface Rooms {
   readonly force: Force;
   readonly house: House;
@@ -143,12 +164,22 @@ interface Rooms {
   readonly world: World;
   readonly redactor: Redactor;
   readonly log: Log;
-  readonly admin: ReturnType<typeof createAdminApi>;
+  readonly monitor: Monitor;
   readonly stop: AbortSignal;
   readonly closing: AbortSignal;
 }
 
-function doorsOf({ force, house, journal, world, redactor, log, admin, stop, closing }: Rooms): HandlerDoors {
+function doorsOf({
+  force,
+  house,
+  journal,
+  world,
+  redactor,
+  log,
+  monitor: watched,
+  stop,
+  closing,
+}: Rooms): HandlerDoors {
   const healing = (): HealDoors => {
     const { monitor, scheduling, healing: limits } = force.config;
     return {
@@ -159,9 +190,10 @@ function doorsOf({ force, house, journal, world, redactor, log, admin, stop, clo
       prefills: (model) => capabilitiesOf(model).prefill,
       restWaitMsMax: scheduling.maxWaitMs,
       captureBytesMax: monitor.bodies === 'full' ? monitor.maxBodyBytes : 0,
+      rawBytesMax: watched.capture.take,
     };
   };
-  const control = getRequestListener(admin.fetch);
+  const control = getRequestListener(watched.admin.fetch);
   return {
     gate: () => gateRules(force.config),
     healing,

@@ -44,11 +44,14 @@ export interface AttemptOrder {
   /** Headers of the answer, asked for when it is opened. */
   readonly headers: (answer: UpstreamAnswer) => Readonly<Record<string, string>>;
   readonly answered: (answer: UpstreamAnswer) => void;
-  readonly firstContent: () => void;
+  /** `usage` tells what the upstream has stated so far, whenever it is asked. */
+  readonly firstContent: (usage: () => Usage) => void;
   /** The attempt has said something. False when another of the same exchange said something before it: then nothing of this one is shown. */
   readonly claim: () => boolean;
   /** Aborts when another attempt of the same exchange has won. */
   readonly lost: AbortSignal;
+  /** Takes the upstream's bytes as they come, where a person wants to see them. */
+  readonly raw?: (bytes: Uint8Array) => void;
 }
 
 export type AttemptEnd = (
@@ -137,6 +140,7 @@ async function readBody(
   try {
     for await (const chunk of answer.body) {
       clocks.byteCame();
+      order.raw?.(chunk);
       collected += chunk.length;
       framer.push(chunk, frames);
       const failure = takeFrames() ?? overLimit(receiver, collected);
@@ -209,7 +213,7 @@ function takeEvents(reading: Reading, events: readonly StreamEvent[]): Failure |
     if (!order.claim()) return { kind: 'cut', reach: 'streaming', detail: 'another attempt was quicker' };
     order.receiver.ready(() => order.headers(answer));
     clocks.contentCame(order.receiver.committed);
-    if (peek.said) order.firstContent();
+    if (peek.said) order.firstContent(() => peek.usage);
   }
   return undefined;
 }

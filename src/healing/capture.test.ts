@@ -1,11 +1,11 @@
 import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createCapture } from './capture.ts';
+import { createCapture, marksMax } from './capture.ts';
 
 function captured(bytesMax: number, pieces: readonly string[]): string {
   const capture = createCapture(bytesMax);
-  for (const piece of pieces) capture.add(Buffer.from(piece));
+  for (const piece of pieces) capture.add(Buffer.from(piece), 0);
   return Buffer.from(capture.bytes()).toString();
 }
 
@@ -20,7 +20,7 @@ describe('what is kept of an answer', () => {
 
   it('is nothing when nothing is to be kept, but its size is known', () => {
     const capture = createCapture(0);
-    capture.add(Buffer.from('secret'));
+    capture.add(Buffer.from('secret'), 0);
     expect(capture.total).toBe(6);
     expect(Buffer.from(capture.bytes()).toString()).not.toContain('secret');
   });
@@ -43,8 +43,47 @@ describe('what is kept of an answer', () => {
   it('is a copy: the buffers of the socket may be used again', () => {
     const capture = createCapture(10);
     const buffer = Buffer.from('before');
-    capture.add(buffer);
+    capture.add(buffer, 0);
     buffer.write('after!');
     expect(Buffer.from(capture.bytes()).toString()).toBe('before');
+  });
+});
+
+describe('the marks of what is kept', () => {
+  const marked = (writes: number) => {
+    const capture = createCapture(1000);
+    for (let n = 1; n <= writes; n += 1) capture.add(Buffer.from('x'), n * 10);
+    const { ends, ms } = capture.marks();
+    return { ends: [...ends], ms: [...ms] };
+  };
+
+  it('tell for each write how far it went and when', () => {
+    const capture = createCapture(4);
+    capture.add(Buffer.from('abc'), 5);
+    capture.add(Buffer.from('defgh'), 7.5);
+    expect([...capture.marks().ends]).toEqual([3, 8]);
+    expect([...capture.marks().ms]).toEqual([5, 7.5]);
+  });
+
+  it('are all there up to their limit', () => {
+    const { ends, ms } = marked(marksMax);
+    expect(ends).toEqual(Array.from({ length: marksMax }, (_, n) => n + 1));
+    expect(ms.at(-1)).toBe(marksMax * 10);
+  });
+
+  it('lose every second one when there are too many, and still tell the truth from the first byte to the last', () => {
+    const writes = marksMax * 5 + 3;
+    const { ends, ms } = marked(writes);
+    expect(ends.length).toBeLessThanOrEqual(marksMax);
+    expect(ends.length).toBeGreaterThan(marksMax / 2 - 1);
+    expect(ends.at(-1)).toBe(writes);
+    expect(ends[0]).toBeLessThan(writes / 100);
+    expect(ends.every((end, at) => ms[at] === end * 10 && end > (ends[at - 1] ?? 0))).toBe(true);
+  });
+
+  it('are not kept where nothing else is', () => {
+    const capture = createCapture(0);
+    capture.add(Buffer.from('abc'), 5);
+    expect(capture.marks().ends).toHaveLength(0);
   });
 });

@@ -1,9 +1,19 @@
-/** Keeps the head and the tail of what a client was sent, within a limit, for the journal. It copies, so that no socket buffer is held. */
+/**
+ * Keeps the head and the tail of a body, within a limit, and when its pieces came, for the journal: of what a client was sent, and of what an upstream
+ * sent where a person asked for it. It copies, so that no socket buffer is held.
+ */
+
+import type { Marks } from '../model/journal.ts';
+
+/** Marks of one body. When they are full, every second one is dropped and from then on each stands for twice as many writes, so that they tell of all of it. */
+export const marksMax = 4096;
 
 export interface Capture {
-  add(bytes: Uint8Array): void;
+  /** `ms` = when, since the start of the exchange. */
+  add(bytes: Uint8Array, ms: number): void;
   /** All of it when it fits, else head, a line that says how much is missing, tail. */
   bytes(): Uint8Array;
+  marks(): Marks;
   readonly total: number;
 }
 
@@ -13,6 +23,7 @@ export function createCapture(bytesMax: number): Capture {
   const head = createRoll(headMax);
   // Trimming at twice the limit keeps the cost per byte constant.
   const tail = createRoll(tailMax * 2);
+  const marks = createMarks();
   let total = 0;
 
   const keepTail = (piece: Uint8Array): void => {
@@ -23,8 +34,10 @@ export function createCapture(bytesMax: number): Capture {
   };
 
   return {
-    add(bytes) {
+    add(bytes, ms) {
       total += bytes.length;
+      if (bytesMax === 0) return;
+      marks.add(total, ms);
       const room = headMax - head.length;
       if (room >= bytes.length) return head.append(bytes);
       if (room > 0) head.append(bytes.subarray(0, room));
@@ -36,9 +49,52 @@ export function createCapture(bytesMax: number): Capture {
       const gap = missing > 0 ? [Buffer.from(`\n[… ${missing} bytes not kept …]\n`)] : [];
       return Buffer.concat([head.view(), ...gap, tail.view()]);
     },
+    marks: marks.view,
     get total() {
       return total;
     },
+  };
+}
+
+const firstMarks = 64;
+
+/** One entry for `stride` writes in two arrays that double as they fill. */
+function createMarks(): { add(end: number, ms: number): void; view(): Marks } {
+  let ends = new Float64Array(0);
+  let times = new Float64Array(0);
+  let length = 0;
+  let stride = 1;
+  /** Writes that the last entry stands for. */
+  let writes = 0;
+  /** The later of each two stays: what was there by its time was there. */
+  const thin = (): void => {
+    for (let at = 1; at < length; at += 2) {
+      ends[at >> 1] = ends[at] as number;
+      times[at >> 1] = times[at] as number;
+    }
+    length >>= 1;
+    stride *= 2;
+  };
+  const grow = (): void => {
+    const room = Math.min(marksMax, Math.max(firstMarks, length * 2));
+    const [moreEnds, moreTimes] = [new Float64Array(room), new Float64Array(room)];
+    moreEnds.set(ends);
+    moreTimes.set(times);
+    [ends, times] = [moreEnds, moreTimes];
+  };
+  return {
+    add(end, ms) {
+      if (writes >= stride || length === 0) {
+        if (length === marksMax) thin();
+        else if (length === ends.length) grow();
+        length += 1;
+        writes = 0;
+      }
+      writes += 1;
+      ends[length - 1] = end;
+      times[length - 1] = ms;
+    },
+    view: () => ({ ends: ends.subarray(0, length), ms: times.subarray(0, length) }),
   };
 }
 

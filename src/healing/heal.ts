@@ -27,18 +27,18 @@ import {
 } from './walk.ts';
 
 export async function heal(exchange: Exchange, doors: HealDoors): Promise<void> {
-  const { world, journal } = doors;
+  const { journal } = doors;
   const { request } = exchange;
   const capture = createCapture(doors.captureBytesMax);
   const streamed = request.framing !== 'json' && request.operation === 'generate';
   const writer = exchange.dialect.writer(request.framing, exchange.id, request);
   let keeper: Keeper | undefined;
   const sent = (bytes: Uint8Array): void => {
-    capture.add(bytes);
+    capture.add(bytes, since(walk));
     keeper?.sent();
   };
   const walk = startWalk(exchange, doors, streamed ? writer : undefined, sent);
-  journal.note(startedFact(exchange, world, streamed));
+  journal.note(startedFact(walk, streamed));
   doors.budget.asked(firstModel(walk.course));
   if (doors.healing.hedge) doors.hedging.asked(firstModel(walk.course));
   if (walk.stream) keeper = keep(walk, walk.stream, writer.headers);
@@ -84,6 +84,8 @@ function startWalk(
     writer,
     startedAt,
     deadlineFrom: startedAt,
+    sessionKey: session.key,
+    rawBytesLeft: request.operation === 'generate' ? doors.rawBytesMax?.() : undefined,
     ...told,
     sent,
   };

@@ -1,5 +1,6 @@
 /** What one attempt needs from the exchange around it: its order, its receiver, its facts; and what follows from its end: a decision and the account's return. */
 
+import type { Usage } from '../model/events.ts';
 import type { Failure, RetryDecision } from '../model/failure.ts';
 import type { Lease, LeaseResult, UpstreamAnswer } from '../model/ports.ts';
 import type { JsonEdit } from '../model/wire.ts';
@@ -10,6 +11,7 @@ import { type CountOrder, countTokens } from './count.ts';
 import { firstModel, historyOf, noteAttempt, noteFailure } from './course.ts';
 import { decide, withoutBudget } from './decide.ts';
 import { earsFor } from './ears.ts';
+import { type KeptBodies, keptBodies, settleRaw, translationFor } from './kept.ts';
 import { resumeNote } from './remedies/note.ts';
 import { resumeRequest } from './remedies/resume.ts';
 import { repairSignatures } from './remedies/signature-repair.ts';
@@ -45,9 +47,10 @@ export async function attempt(
   const n = course.attempts;
   course.choice = 'fresh';
   const pace: Pace = { startedMs: since(walk), firstContentMs: undefined };
+  const kept = keptBodies(walk);
   let result: LeaseResult = { result: 'abandoned' };
   try {
-    const end = await runOne(walk, lease, streamHeaders, { lane, pace });
+    const end = await runOne(walk, lease, streamHeaders, { lane, pace, kept });
     let decision: RetryDecision | undefined;
     if (!lane.lost.aborted) {
       // What was joined is counted together; the attempt's own count stands in the journal.
@@ -60,12 +63,14 @@ export async function attempt(
       const { kind } = end.failure;
       result = { result: 'failed', kind, ...(decision.cooldown ? { cooldown: decision.cooldown } : {}) };
     } else if (end.result === 'complete') {
+      walk.sessionKey ??= end.sessionKey;
       result = succeeded(walk, end.sessionKey, pace, lane);
       if (course.repaired) walk.session.refuse();
     }
     // A slow one that was called off took at least so long.
     if (lane.lost.aborted) doors.hedging.saw(course.mappedModel, since(walk) - pace.startedMs);
-    noteEnd(walk, n, end, decision);
+    settleRaw(walk, kept, end);
+    noteEnd(walk, n, end, decision, kept);
     return { end, decision };
   } finally {
     lease.settle(result);
@@ -110,13 +115,14 @@ function succeeded(walk: Walk, stated: string | undefined, { firstContentMs }: P
 interface Run {
   readonly lane: Lane;
   readonly pace: Pace;
+  readonly kept: KeptBodies;
 }
 
 async function runOne(
   walk: Walk,
   lease: Lease,
   streamHeaders: Readonly<Record<string, string>>,
-  { lane, pace }: Run,
+  { lane, pace, kept }: Run,
 ): Promise<AttemptEnd> {
   const { course, doors, exchange } = walk;
   const { world, journal } = doors;
@@ -124,7 +130,7 @@ async function runOne(
   const at = { id: exchange.id, n: course.attempts };
   const resumption = resumptionFor(walk, lease);
   const edits = prepare(walk, lease, { resumption, isHedge: lane.isHedge });
-  const upstream = { account: lease.account, model, request: exchange.request, edits };
+  const upstream = { account: lease.account, model, request: exchange.request, edits, ...translationFor(walk, kept) };
   const answered = (answer: UpstreamAnswer): void => {
     const requestId = answer.requestId === undefined ? {} : { upstreamRequestId: answer.requestId };
     journal.note({ fact: 'attempt-answered', ...at, ms: since(walk), status: answer.status, ...requestId });
@@ -137,11 +143,11 @@ async function runOne(
   const order = { adapter: lease.adapter, attempt: upstream, limits, sink: exchange.sink, headers, answered };
   if (exchange.request.operation === 'count-tokens')
     return countTokens({ ...order, ...countingOf(walk, lease) }, world);
-  const firstContent = (): void => {
+  const firstContent = (usage: () => Usage): void => {
     const ms = since(walk);
     pace.firstContentMs = ms - pace.startedMs;
     if (doors.healing.hedge) doors.hedging.saw(model, pace.firstContentMs);
-    journal.note({ fact: 'first-content', ...at, ms });
+    journal.note({ fact: 'first-content', ...at, ms, usage });
   };
   const resumed = (): void => {
     const { account, mappedModel } = course;
@@ -157,7 +163,8 @@ async function runOne(
     course.account = lease.account.email;
     return true;
   };
-  return runAttempt({ ...order, ...ears, firstContent, claim, lost: lane.lost }, world);
+  const raw = kept.raw && { raw: (bytes: Uint8Array) => kept.raw?.add(bytes, since(walk)) };
+  return runAttempt({ ...order, ...ears, firstContent, claim, lost: lane.lost, ...raw }, world);
 }
 
 function limitsOf(walk: Walk): ClockLimits {
@@ -183,6 +190,8 @@ function prepare(
   const plan = course.repaired ? undefined : walk.session.restore({ model, accountEmail: email });
   course.resumedBy = resumption?.said ? resumption.way : undefined;
   course.isResumed = resumption !== undefined;
+  const history = plan?.edits ?? repairSignatures(exchange.request, model);
+  const resume = resumption ? resumeRequest(exchange.request, resumption.said, resumption.way) : [];
   doors.journal.note({
     fact: 'attempt-started',
     id: exchange.id,
@@ -196,9 +205,9 @@ function prepare(
     repaired: course.repaired,
     ...(isHedge ? { hedge: true as const } : {}),
     ...(resumption ? { resume: resumeFact(resumption) } : {}),
+    ...(history.length + resume.length > 0 ? { edits: { history, resume } } : {}),
   });
-  const history = plan?.edits ?? repairSignatures(exchange.request, model);
-  return resumption ? [...history, ...resumeRequest(exchange.request, resumption.said, resumption.way)] : history;
+  return resume.length > 0 ? [...history, ...resume] : history;
 }
 
 function countingOf(walk: Walk, lease: Lease): Pick<CountOrder, 'sent' | 'retell' | 'estimate'> {

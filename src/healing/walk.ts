@@ -21,8 +21,10 @@ import type {
 import type { ClientRequest, Problem } from '../model/request.ts';
 import { exchangeHeaders } from './answer.ts';
 import type { AttemptEnd } from './attempt.ts';
+import type { Capture } from './capture.ts';
 import type { ClientStream } from './client-stream.ts';
 import { type Course, currentModel } from './course.ts';
+import type { KeptBodies } from './kept.ts';
 import type { Ledger } from './ledger.ts';
 
 /** One client request on its way through the house. */
@@ -62,6 +64,8 @@ export interface HealDoors {
   readonly restWaitMsMax: number;
   /** Bytes of the answer kept for the journal. */
   readonly captureBytesMax: number;
+  /** Asked once for each exchange: so many raw bytes of its upstreams are kept; undefined when nobody wants any. */
+  readonly rawBytesMax?: () => number | undefined;
 }
 
 export interface Walk {
@@ -80,6 +84,10 @@ export interface Walk {
   readonly startedAt: number;
   /** Since when the deadline counts: the start, or the moment a shown answer broke off. */
   deadlineFrom: number;
+  /** What names the conversation, once that is known. */
+  sessionKey: string | undefined;
+  /** Of raw bytes that may still be kept; undefined when none are. */
+  rawBytesLeft: number | undefined;
   responseHeaders: Readonly<Record<string, string>>;
   status: number;
   error: string | undefined;
@@ -111,7 +119,13 @@ export function opening(walk: Walk, headers: Readonly<Record<string, string>>): 
   return all;
 }
 
-export function noteEnd(walk: Walk, n: number, end: AttemptEnd, decision: RetryDecision | undefined): void {
+export function noteEnd(
+  walk: Walk,
+  n: number,
+  end: AttemptEnd,
+  decision: RetryDecision | undefined,
+  { translated, raw }: KeptBodies,
+): void {
   const failure = end.result === 'failed' ? end.failure : undefined;
   const { kind, reach, detail, waitedFor } = failure ?? {};
   walk.doors.journal.note({
@@ -127,15 +141,17 @@ export function noteEnd(walk: Walk, n: number, end: AttemptEnd, decision: RetryD
       : {}),
     ...(decision ? { decision } : {}),
     usage: end.usage,
+    ...(translated ? { translated } : {}),
+    ...(raw ? { raw: { bytes: raw.bytes(), marks: raw.marks() } } : {}),
   });
 }
 
-export function startedFact(exchange: Exchange, world: World, stream: boolean): Fact {
+export function startedFact({ exchange, doors, sessionKey }: Walk, stream: boolean): Fact {
   const { id, method, path, headers, request } = exchange;
   return {
     fact: 'exchange-started',
     id,
-    time: world.now(),
+    time: doors.world.now(),
     protocol: request.protocol,
     method,
     path,
@@ -143,14 +159,12 @@ export function startedFact(exchange: Exchange, world: World, stream: boolean): 
     stream,
     headers,
     body: request.body,
+    json: request.json,
+    ...(sessionKey === undefined ? {} : { sessionKey }),
   };
 }
 
-export function endedFact(
-  walk: Walk,
-  outcome: Outcome,
-  capture: { bytes(): Uint8Array; readonly total: number },
-): Fact {
+export function endedFact(walk: Walk, outcome: Outcome, capture: Capture): Fact {
   const { course, exchange } = walk;
   const left = outcome === 'cancelled' && walk.status === 0;
   return {
@@ -169,6 +183,8 @@ export function endedFact(
     responseHeaders: walk.responseHeaders,
     responseBody: capture.bytes(),
     responseBytes: capture.total,
+    responseMarks: capture.marks(),
+    ...(walk.sessionKey === undefined ? {} : { sessionKey: walk.sessionKey }),
   };
 }
 

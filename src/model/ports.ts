@@ -56,6 +56,8 @@ export interface UpstreamAttempt {
   readonly request: ClientRequest;
   /** Changes to the client's body for this attempt only (restored or degraded signatures, a repair). */
   readonly edits: readonly JsonEdit[];
+  /** Told the body that is sent instead of the client's, where the upstream speaks another dialect. */
+  readonly translated?: (body: Uint8Array) => void;
 }
 export interface UpstreamAnswer {
   readonly status: number;

@@ -165,7 +165,7 @@ describe('GET /api/requests', () => {
 });
 
 describe('GET /api/requests/{id}', () => {
-  it('gives row, attempts, bodies and log lines in one object', async () => {
+  it('gives everything that the journal keeps in one object', async () => {
     const { get } = setup([], async (id) => record(id));
     const answer = await get('/api/requests/A1');
     expect(await answer.json()).toEqual({
@@ -174,6 +174,11 @@ describe('GET /api/requests/{id}', () => {
       request: { headers: { accept: '*/*' }, body: '{}' },
       response: { headers: {}, body: '{"candidates":[]}' },
       log: record('A1').log,
+      steps: [],
+      changes: [],
+      marks: [],
+      raw: [],
+      error: null,
     });
   });
 

@@ -6,6 +6,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { errorSchema, idSchema, requestDetailSchema, requestPageSchema, requestQuerySchema } from './api-schemas.ts';
+import { addCaptureRoutes, type CaptureDesk } from './capture-routes.ts';
+import { addEventRoutes } from './event-routes.ts';
+import type { LiveFeed } from './live.ts';
 import type { LogLine, Position, RequestFilter, RequestReader, RequestRecord, RequestRow } from './rows.ts';
 
 export interface AdminApiDependencies {
@@ -17,6 +20,8 @@ export interface AdminApiDependencies {
   readonly redact: (text: string) => string;
   /** Log lines of a request, where they are kept elsewhere than in its record. */
   readonly logLines?: (id: string) => Promise<readonly LogLine[]>;
+  readonly live?: LiveFeed;
+  readonly capture?: CaptureDesk;
 }
 
 export function createAdminApi(dependencies: AdminApiDependencies): OpenAPIHono {
@@ -33,6 +38,8 @@ export function createAdminApi(dependencies: AdminApiDependencies): OpenAPIHono 
   });
   app.openAPIRegistry.registerComponent('securitySchemes', 'adminKey', { type: 'http', scheme: 'bearer' });
   addRoutes(app, dependencies);
+  if (dependencies.live) addEventRoutes(app, dependencies.live);
+  if (dependencies.capture) addCaptureRoutes(app, dependencies.capture);
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: { title: 'antigravity-tools admin API', version: dependencies.version },

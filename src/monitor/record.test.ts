@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Fact } from '../model/journal.ts';
-import { bodyText, createRecordBuilder } from './record.ts';
+import { createRecordBuilder } from './record.ts';
 import type { FinishedRecord } from './rows.ts';
 
 const START = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
@@ -121,6 +121,7 @@ describe('the record of a request', () => {
       cache_read_tokens: 3,
       stop_reason: 'end_turn',
       flags: ['retried', 'rotated'],
+      conversation: null,
     });
   });
 
@@ -143,6 +144,9 @@ describe('the record of a request', () => {
       upstream_request_id: 'req_1',
       input_tokens: null,
       output_tokens: null,
+      why: 'it may work elsewhere',
+      hedge: false,
+      resume: null,
     });
     expect(attempts?.[1]).toMatchObject({ n: 2, result: 'ok', failure: null, action: '', delay_ms: null });
   });
@@ -217,23 +221,67 @@ describe('the record of a request', () => {
   });
 });
 
-describe('a body longer than the limit', () => {
-  const same = (text: string) => text;
+/** The facts, one of them with more in it. */
+function facts(change: (fact: Fact) => object | undefined): Fact[] {
+  return healed.map((fact) => ({ ...fact, ...change(fact) }) as Fact);
+}
 
-  it('keeps its beginning and its end and says how much is missing', () => {
-    const text = bodyText(bytes(`BEGIN${'x'.repeat(5000)}END`), 100, same);
-    expect(text.startsWith('BEGIN')).toBe(true);
-    expect(text.endsWith('END')).toBe(true);
-    expect(text).toContain('4908 bytes not kept');
-    expect(text.length).toBeLessThan(150);
+describe('what a record holds beside its rows', () => {
+  const marks = { ends: Float64Array.of(8, 20), ms: Float64Array.of(321.4, 900) };
+
+  it('are the marks of the answer, in whole milliseconds', () => {
+    const told = facts(({ fact }) => (fact === 'exchange-ended' ? { responseMarks: marks } : undefined));
+    const rows = [
+      { end: 8, ms: 321 },
+      { end: 20, ms: 900 },
+    ];
+    expect(recordsOf(told)[0]?.marks).toEqual(rows);
+    expect(recordsOf(told, 'metadata')[0]?.marks).toEqual([]);
   });
 
-  it('is redacted before it is cut, so that no half of a secret stays', () => {
-    const secret = 'sk-0123456789abcdef';
-    const redact = (text: string) => text.replaceAll(secret, '*');
-    for (let at = 60; at < 100; at += 1) {
-      const body = `${'a'.repeat(at)}${secret}${'b'.repeat(3000)}`;
-      expect(bodyText(bytes(body), 100, redact)).not.toContain('sk-');
-    }
+  it('are the raw answers of the attempts that have one, without secrets', () => {
+    const raw = { bytes: bytes('event: x\ndata: sk-secret-1\n\n'), marks };
+    const told = facts((fact) => (fact.fact === 'attempt-ended' && fact.n === 1 ? { raw } : undefined));
+    expect(recordsOf(told)[0]?.raw).toEqual([
+      { n: 1, body: 'event: x\ndata: [redacted]\n\n', marks: recordsOf(told)[0]?.raw[0]?.marks },
+    ]);
+    expect(recordsOf(told)[0]?.raw[0]?.marks).toHaveLength(2);
+    expect(recordsOf(told, 'metadata')[0]?.raw).toEqual([]);
+  });
+
+  it('is one step for the repair, with its reason, however many attempts carry it', () => {
+    const told = facts((fact) => (fact.fact === 'attempt-started' && fact.n > 1 ? { repaired: true } : undefined));
+    const again = told.filter((fact) => fact.fact === 'attempt-started' && fact.n === 2);
+    const steps = recordsOf([...told.slice(0, -1), ...again, ...told.slice(-1)])[0]?.steps;
+    expect(steps).toEqual([
+      { what: 'waiting', ms: 40, for_ms: 200, why: 'it may work elsewhere' },
+      { what: 'repaired', ms: 240, for_ms: null, why: 'it may work elsewhere' },
+    ]);
+  });
+
+  it('is what was changed, only where bodies are kept', () => {
+    const history = [{ op: 'set', path: ['model'], json: '"x"' }];
+    const told = facts((fact) => {
+      if (fact.fact === 'exchange-started') return { json: { model: 'y' } };
+      return fact.fact === 'attempt-started' && fact.n === 2 ? { edits: { history, resume: [] } } : undefined;
+    });
+    expect(recordsOf(told)[0]?.changes).toMatchObject([{ n: 2, path: 'model', before: '"y"', after: '"x"' }]);
+    expect(recordsOf(told, 'metadata')[0]?.changes).toEqual([]);
+  });
+
+  it('is the same conversation, whether its name was known at the start or at the end', () => {
+    const first = facts(({ fact }) => (fact === 'exchange-ended' ? { sessionKey: 'turn:abc' } : undefined));
+    const later = facts(({ fact }) => (fact === 'exchange-started' ? { sessionKey: 'turn:abc' } : undefined));
+    const other = facts(({ fact }) => (fact === 'exchange-ended' ? { sessionKey: 'turn:abd' } : undefined));
+    const [a, b, c] = [first, later, other].map((each) => recordsOf(each)[0]?.row.conversation);
+    expect(a).toMatch(/^[\w-]{16}$/);
+    expect(b).toBe(a);
+    expect(c).not.toBe(a);
+  });
+
+  it('are media by their names', () => {
+    const body = bytes(JSON.stringify({ source: { media_type: 'image/png', data: 'QUJD'.repeat(200) } }));
+    const told = facts(({ fact }) => (fact === 'exchange-started' ? { body } : undefined));
+    expect(recordsOf(told)[0]?.request.body).toMatch(/"data":"\[image\/png, 600 bytes, sha256 [0-9a-f]{16}…\]"/);
   });
 });

@@ -48,7 +48,14 @@ export interface ChangeRow {
   readonly after: string | null;
 }
 
-/** Bytes of the answer up to `end` (an offset in UTF-8 bytes of what was sent, before any gap) had been written `ms` after the start of the request. */
+/**
+ * Bytes up to `end` had been written `ms` after the start of the request. `end` counts bytes (UTF-8) of everything that was sent, so the last mark's `end`
+ * is the length of the whole answer; one mark may stand for several writes. Where the body is longer than the limit, it has a line
+ * `[… N bytes not kept …]` between a line feed before and one after: what stands before it are the first bytes of the answer, at the offsets 0 to
+ * their number; what stands after it are the last bytes, whose first is at the offset `length of the whole answer − their number`. A character that
+ * the gap cuts in two, and a secret that was taken out, changes the number of bytes of the text: from there to the gap, or to the end, offsets are
+ * out by that difference.
+ */
 export interface WriteMark {
   readonly end: number;
   readonly ms: number;
@@ -67,6 +74,15 @@ export interface LiveRow extends Omit<RequestRow, 'outcome' | 'status'> {
   readonly state: 'asking' | 'answering' | 'waiting' | 'ended';
   readonly outcome: Outcome | null;
   readonly status: number | null;
+}
+
+/**
+ * The first event of the feed (event `hello`). Events have ids that count up by one since the start `boot` of the gateway. A page that comes back and
+ * finds another `boot`, or a `last` beyond the last id it saw, may have missed some and reads the list again. Open requests follow at once.
+ */
+export interface LiveHello {
+  readonly boot: string;
+  readonly last: number;
 }
 
 // ---------------------------------------------------------------- diagnosis

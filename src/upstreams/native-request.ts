@@ -69,6 +69,7 @@ export function inNativeDialect(
   });
   if ('problem' in written) throw refused(written.problem);
   const body = written.body;
+  attempt.translated?.(body);
   const parsed = readJsonBody(body);
   if ('problem' in parsed) throw new Error(`the translation into ${native} is no JSON object`);
   // Headers and query of the client's dialect say nothing to another.

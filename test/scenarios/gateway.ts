@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepare } from '../../src/cli/prepare.ts';
 import { type Gateway, startGateway } from '../../src/main.ts';
+import type { RequestJournal } from '../../src/model/ports.ts';
 import { createWorld } from '../../src/world.ts';
 import { ask } from './client.ts';
 
@@ -31,6 +32,8 @@ export interface TestSetup {
   readonly monitor?: Readonly<Record<string, unknown>>;
   readonly scheduling?: Readonly<Record<string, unknown>>;
   readonly logLevel?: string;
+  /** Another reader of the facts. */
+  readonly reader?: RequestJournal;
 }
 
 /** A row of the journal as `GET /api/requests` gives it. */
@@ -70,7 +73,7 @@ export function loopbackAccount(
   return { email, provider, credential: `test-key-${name}-0123456789`, base_url: url, allow_private: true, ...more };
 }
 
-export function configText({ logLevel: _logLevel, ...sections }: TestSetup): string {
+export function configText({ logLevel: _logLevel, reader: _reader, ...sections }: TestSetup): string {
   const accounts = sections.accounts.map((account) => ({ allow_private: true, ...account }));
   return JSON.stringify({ ...sections, accounts }, null, 1);
 }
@@ -110,7 +113,8 @@ async function startIn(home: string, setup: TestSetup, notices: string[]): Promi
   const prepared = prepare(flags, {});
   if ('errors' in prepared) throw new Error(`the configuration of the test is refused: ${prepared.errors.join('; ')}`);
   const notice = (line: string): void => void notices.push(line);
-  return startGateway({ settled: prepared.settled, file, env: {}, world, notice });
+  const readers = setup.reader === undefined ? [] : [setup.reader];
+  return startGateway({ settled: prepared.settled, file, env: {}, world, notice, readers });
 }
 
 /** All rows, newest first, page by page. */
