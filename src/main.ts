@@ -11,6 +11,7 @@ import { followConfig } from './config/follow.ts';
 import type { Settled } from './config/overrides.ts';
 import { authInForce, refusesToStart } from './config/startup.ts';
 import { unbuiltKeys } from './config/unbuilt.ts';
+import { openDoor } from './door.ts';
 import type { HealDoors } from './healing/walk.ts';
 import { furnish, type House, listModels } from './house.ts';
 import type { Config } from './model/config.ts';
@@ -19,6 +20,8 @@ import type { RequestJournal, World } from './model/ports.ts';
 import { loadAdminKey } from './monitor/admin-key.ts';
 import { createAdminApi } from './monitor/api.ts';
 import { createRecordBuilder } from './monitor/record.ts';
+import { signInLink } from './monitor/session-routes.ts';
+import type { SignInLink } from './monitor/views.ts';
 import { DIALECTS } from './protocols/dialects.ts';
 import { capabilitiesOf } from './routing/capabilities.ts';
 import { resolve } from './routing/resolve.ts';
@@ -48,6 +51,8 @@ export interface Gateway {
   readonly port: number;
   readonly dataDirectory: string;
   readonly adminKey: string;
+  /** A one-time link to the Monitor. For the person alone: it must not be logged. */
+  signIn(): SignInLink;
   /** Stops accepting, lets streams finish within `server.drain`, ends the rest with an error, flushes and closes. */
   drain(): Promise<void>;
   /** Closes at once. */
@@ -78,7 +83,9 @@ export async function startGateway(setup: Setup): Promise<Gateway> {
   const storage = await openStorage({ directory, world, notice: warn, recorder: recorderOf(redactor, force) });
   const house = furnish({ settled, env: setup.env, world, redactor, log, state: storage.state, version });
   const journal = fanOut([journalToLog(log), storage.journal, ...(setup.readers ?? [])], log);
-  const admin = createAdminApi({ query: storage.query, key: () => adminKey, version, redact: redactor.text });
+  const door = openDoor({ setup, redact: redactor.text, written: () => watch?.check() });
+  const { query } = storage;
+  const admin = createAdminApi({ query, key: () => adminKey, version, redact: redactor.text, ...door });
   const stop = new AbortController();
   const closing = new AbortController();
   const handler = createHandler(
@@ -88,6 +95,7 @@ export async function startGateway(setup: Setup): Promise<Gateway> {
   const take = (next: Config): void => {
     force.config = next;
     house.reload(next);
+    door.config.taken();
   };
   const bound = settled.config.server;
   const watch = setup.file === undefined ? undefined : followConfig(setup.file, { world, bound, warn, take });
@@ -107,6 +115,23 @@ export async function startGateway(setup: Setup): Promise<Gateway> {
     port: listening.port,
     dataDirectory: directory,
     adminKey,
+    signIn: () => signInLink(listening.url, door.sessions),
+    ...endings({ listening, log, force, closing, stop, shut }),
+  };
+}
+
+interface Running {
+  readonly listening: Listening;
+  readonly log: Log;
+  readonly force: Force;
+  readonly closing: AbortController;
+  readonly stop: AbortController;
+  readonly shut: () => Promise<void>;
+}
+
+/** The two ways to end. */
+function endings({ listening, log, force, closing, stop, shut }: Running): Pick<Gateway, 'drain' | 'close'> {
+  return {
     async drain() {
       closing.abort();
       log.line('info', `draining: ${listening.active()} requests are open`);

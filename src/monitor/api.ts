@@ -4,6 +4,7 @@
  */
 
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { HTTPException } from 'hono/http-exception';
 import { errorSchema, idSchema, requestDetailSchema, requestPageSchema, requestQuerySchema } from './api-schemas.ts';
 import { addConfigRoutes, type ConfigDesk } from './config-routes.ts';
 import { addPageRoutes, type Page } from './page.ts';
@@ -40,7 +41,11 @@ export function createAdminApi(dependencies: AdminApiDependencies): OpenAPIHono 
     info: { title: 'antigravity-tools admin API', version },
   });
   app.notFound((c) => c.json(problem('there is nothing at this path'), 404));
-  app.onError((error, c) => c.json(problem(dependencies.redact(error.message)), isStorageError(error) ? 503 : 500));
+  app.onError((error, c) => {
+    // Such as a body that is no JSON.
+    const status = error instanceof HTTPException ? error.status : isStorageError(error) ? 503 : 500;
+    return c.json(problem(dependencies.redact(error.message)), status);
+  });
   return app;
 }
 

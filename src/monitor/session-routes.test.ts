@@ -196,3 +196,8 @@ it('a body beyond the limit is refused', async () => {
   const headers = { ...bearer, 'content-type': 'application/json' };
   expect((await ask('/api/config', { method: 'PUT', body, headers })).status).toBe(413);
 });
+
+it('a body that is no JSON is refused as such', async () => {
+  const headers = { ...bearer, 'content-type': 'application/json' };
+  expect((await ask('/api/config', { method: 'PUT', body: '{"version":', headers })).status).toBe(400);
+});
