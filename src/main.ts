@@ -11,17 +11,16 @@ import { followConfig } from './config/follow.ts';
 import type { Settled } from './config/overrides.ts';
 import { authInForce, refusesToStart } from './config/startup.ts';
 import { unbuiltKeys } from './config/unbuilt.ts';
+import { type MonitorDoor, openDoor } from './door.ts';
 import type { HealDoors } from './healing/walk.ts';
 import { furnish, type House, listModels } from './house.ts';
 import type { Config } from './model/config.ts';
 import type { Fact } from './model/journal.ts';
 import type { RequestJournal, World } from './model/ports.ts';
 import { loadAdminKey } from './monitor/admin-key.ts';
-import { createAdminApi } from './monitor/api.ts';
-import { createCaptureDesk } from './monitor/capture-routes.ts';
-import { createLiveFeed } from './monitor/live.ts';
 import { createRecordBuilder } from './monitor/record.ts';
-import type { RequestReader } from './monitor/rows.ts';
+import { signInLink } from './monitor/session-routes.ts';
+import type { SignInLink } from './monitor/views.ts';
 import { DIALECTS } from './protocols/dialects.ts';
 import { capabilitiesOf } from './routing/capabilities.ts';
 import { resolve } from './routing/resolve.ts';
@@ -51,6 +50,8 @@ export interface Gateway {
   readonly port: number;
   readonly dataDirectory: string;
   readonly adminKey: string;
+  /** A one-time link to the Monitor. For the person alone: it must not be logged. */
+  signIn(): SignInLink;
   /** Stops accepting, lets streams finish within `server.drain`, ends the rest with an error, flushes and closes. */
   drain(): Promise<void>;
   /** Closes at once. */
@@ -80,17 +81,19 @@ export async function startGateway(setup: Setup): Promise<Gateway> {
   const force = { config: settled.config };
   const storage = await openStorage({ directory, world, notice: warn, recorder: recorderOf(redactor, force) });
   const house = furnish({ settled, env: setup.env, world, redactor, log, state: storage.state, version });
-  const monitor = monitorOf({ force, redactor, world, adminKey, query: storage.query });
-  const journal = fanOut([journalToLog(log), storage.journal, monitor.live, ...(setup.readers ?? [])], log);
+  const open = { setup, force, key: () => adminKey, version, redact: redactor.text, query: storage.query };
+  const door = openDoor({ ...open, written: () => watch?.check() });
+  const journal = fanOut([journalToLog(log), storage.journal, door.live, ...(setup.readers ?? [])], log);
   const stop = new AbortController();
   const closing = new AbortController();
-  closing.signal.addEventListener('abort', () => monitor.live.close());
-  const doors = { force, house, journal, world, redactor, log, monitor, stop: stop.signal, closing: closing.signal };
+  closing.signal.addEventListener('abort', () => door.live.close());
+  const doors = { force, house, journal, world, redactor, log, door, stop: stop.signal, closing: closing.signal };
   const handler = createHandler(doorsOf(doors));
   for (const sentence of unbuiltKeys(settled.config, setup.stated)) warn(sentence);
   const take = (next: Config): void => {
     force.config = next;
     house.reload(next);
+    door.config.taken();
   };
   const bound = settled.config.server;
   const watch = setup.file === undefined ? undefined : followConfig(setup.file, { world, bound, warn, take });
@@ -110,6 +113,23 @@ export async function startGateway(setup: Setup): Promise<Gateway> {
     port: listening.port,
     dataDirectory: directory,
     adminKey,
+    signIn: () => signInLink(listening.url, door.sessions),
+    ...endings({ listening, log, force, closing, stop, shut }),
+  };
+}
+
+interface Running {
+  readonly listening: Listening;
+  readonly log: Log;
+  readonly force: Force;
+  readonly closing: AbortController;
+  readonly stop: AbortController;
+  readonly shut: () => Promise<void>;
+}
+
+/** The two ways to end. */
+function endings({ listening, log, force, closing, stop, shut }: Running): Pick<Gateway, 'drain' | 'close'> {
+  return {
     async drain() {
       closing.abort();
       log.line('info', `draining: ${listening.active()} requests are open`);
@@ -139,24 +159,6 @@ function recorderOf(redactor: Redactor, force: Force): Parameters<typeof openSto
     });
 }
 
-interface Watching {
-  readonly force: Force;
-  readonly redactor: Redactor;
-  readonly world: World;
-  readonly adminKey: string;
-  readonly query: RequestReader;
-}
-
-type Monitor = ReturnType<typeof monitorOf>;
-
-/** What shows people the requests, besides the journal. */
-function monitorOf({ force, redactor, world, adminKey, query }: Watching) {
-  const live = createLiveFeed({ world, redact: redactor.text, boot: world.id() });
-  const capture = createCaptureDesk(() => force.config.monitor.bodies === 'full');
-  const admin = createAdminApi({ query, live, capture, key: () => adminKey, version, redact: redactor.text });
-  return { live, capture, admin };
-}
-
 interface Rooms {
   readonly force: Force;
   readonly house: House;
@@ -164,22 +166,12 @@ interface Rooms {
   readonly world: World;
   readonly redactor: Redactor;
   readonly log: Log;
-  readonly monitor: Monitor;
+  readonly door: MonitorDoor;
   readonly stop: AbortSignal;
   readonly closing: AbortSignal;
 }
 
-function doorsOf({
-  force,
-  house,
-  journal,
-  world,
-  redactor,
-  log,
-  monitor: watched,
-  stop,
-  closing,
-}: Rooms): HandlerDoors {
+function doorsOf({ force, house, journal, world, redactor, log, door, stop, closing }: Rooms): HandlerDoors {
   const healing = (): HealDoors => {
     const { monitor, scheduling, healing: limits } = force.config;
     return {
@@ -190,10 +182,10 @@ function doorsOf({
       prefills: (model) => capabilitiesOf(model).prefill,
       restWaitMsMax: scheduling.maxWaitMs,
       captureBytesMax: monitor.bodies === 'full' ? monitor.maxBodyBytes : 0,
-      rawBytesMax: watched.capture.take,
+      rawBytesMax: door.capture.take,
     };
   };
-  const control = getRequestListener(watched.admin.fetch);
+  const control = getRequestListener(door.admin.fetch);
   return {
     gate: () => gateRules(force.config),
     healing,

@@ -7,6 +7,8 @@ import { createWorld } from '../world.ts';
 import { CLIENT_NAMES, connect } from './connect.ts';
 import { demo } from './demo.ts';
 import { lab } from './lab.ts';
+import { open } from './open.ts';
+import { launch } from './open-browser.ts';
 import { serve } from './serve.ts';
 import { validate } from './validate.ts';
 
@@ -52,6 +54,19 @@ program
   .option('--port <number>', 'port to listen on, 0 picks a free one', readPort)
   .option('--script <file>', 'what goes wrong, when (YAML or JSON)')
   .action(async (flags) => exit(await lab(flags, io)));
+
+program
+  .command('open')
+  .description('open the Monitor of the running gateway in the browser, signed in')
+  .option('--print', 'print the one-time link instead')
+  .option('--config <file>', 'configuration file (default config.yaml in the data directory)')
+  .option('--data-dir <directory>', 'data directory')
+  .option('--host <host>', 'address of the gateway')
+  .option('--port <number>', 'port of the gateway')
+  .action(async (flags) => {
+    const world = createWorld();
+    exit(await open(flags, { ...io, platform: process.platform, launch: (command) => launch(command, world) }));
+  });
 
 program
   .command('validate')

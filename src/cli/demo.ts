@@ -20,6 +20,7 @@ import { ask, type Heard } from './demo-client.ts';
 import { requestOf, SCENES, type Scene } from './demo-scenes.ts';
 import { healedBy, paint, type Row, table, wrap } from './demo-show.ts';
 import type { CommandIo } from './io.ts';
+import { minutes } from './open.ts';
 
 const people = ['ada', 'grace', 'edsger'] as const;
 
@@ -152,11 +153,12 @@ async function openGateway(
 }
 
 function invitation(gateway: Gateway): string[] {
+  const link = gateway.signIn();
   return [
     '',
     `It stays up: ${paint('bold', gateway.url)}  (Ctrl-C ends it)`,
     `  a client:    ANTHROPIC_BASE_URL=${gateway.url}  or  GOOGLE_GEMINI_BASE_URL=${gateway.url}, any key`,
-    `  the Monitor: ${gateway.url}/  (its page is not built yet; the journal answers below)`,
+    `  the Monitor: ${link.url} (once, within ${minutes(link.expires_in_s)})`,
     `  the journal: curl -H "Authorization: Bearer $(cat ${gateway.dataDirectory}/admin.key)" ${gateway.url}/api/requests`,
     `  the log:     ${gateway.dataDirectory}/logs`,
   ];

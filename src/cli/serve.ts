@@ -4,6 +4,7 @@ import type { Flags } from '../config/overrides.ts';
 import { startGateway } from '../main.ts';
 import { createWorld } from '../world.ts';
 import type { CommandIo } from './io.ts';
+import { invitation } from './open.ts';
 import { prepare } from './prepare.ts';
 
 export interface ServeIo extends CommandIo {
@@ -29,6 +30,8 @@ export async function serve(flags: Flags & { readonly config?: string }, io: Ser
   };
   const gateway = await startGateway(setup);
   io.out(`antigravity-tools ready on ${gateway.url}`);
+  // On stderr alone: a log that others read must not hold the way in.
+  io.err(`Monitor: ${invitation(gateway.signIn())}`);
   await aborted(io.signal);
   const drained = gateway.drain();
   await Promise.race([drained, aborted(io.now)]);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseDuration, parseSize } from './units.ts';
+import { parseDuration, parseSize, writeDuration, writeSize } from './units.ts';
 
 describe('parseDuration', () => {
   test.each([
@@ -63,4 +63,34 @@ describe('parseSize', () => {
       expect(parseSize(value)).toBeUndefined();
     },
   );
+});
+
+describe('what is written', () => {
+  test.each([
+    [0, '0ms'],
+    [250, '250ms'],
+    [90_000, '90s'],
+    [600_000, '10m'],
+    [2_592_000_000, '30d'],
+  ])('of %d ms is %s', (ms, text) => {
+    expect(writeDuration(ms)).toBe(text);
+  });
+
+  test.each([
+    [0, '0B'],
+    [262_144, '256KB'],
+    [1_073_741_824, '1GB'],
+    [1000, '1000B'],
+  ])('of %d bytes is %s', (bytes, text) => {
+    expect(writeSize(bytes)).toBe(text);
+  });
+
+  test('is read again as the same', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 999_999_999 }), (amount) => {
+        expect(parseDuration(writeDuration(amount))).toBe(amount);
+        expect(parseSize(writeSize(amount))).toBe(amount);
+      }),
+    );
+  });
 });

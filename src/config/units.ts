@@ -31,6 +31,21 @@ const bytesOf: ReadonlyMap<string, number> = new Map([
   ['TB', 1024 ** 4],
 ]);
 
+/** As `parseDuration` reads it, in the largest unit that fits whole. */
+export function writeDuration(ms: number): string {
+  return written(ms, millisecondsOf, 'ms');
+}
+
+/** As `parseSize` reads it, in the largest unit that fits whole. */
+export function writeSize(bytes: number): string {
+  return written(bytes, bytesOf, 'B');
+}
+
+function written(amount: number, units: ReadonlyMap<string, number>, smallest: string): string {
+  const [unit, factor] = [...units].findLast((each) => amount !== 0 && amount % each[1] === 0) ?? [smallest, 1];
+  return `${amount / factor}${unit}`;
+}
+
 function measure(value: unknown, form: RegExp, units: ReadonlyMap<string, number>): number | undefined {
   if (typeof value !== 'string') return undefined;
   const parts = form.exec(value.trim());

@@ -207,7 +207,7 @@ it('describes itself to everybody in /openapi.json', async () => {
   expect(document.info.version).toBe('1.2.3');
   expect(Object.keys(document.paths)).toEqual(['/api/requests', '/api/requests/{id}']);
   const list = document.paths['/api/requests']?.get;
-  expect(list?.security).toEqual([{ adminKey: [] }]);
+  expect(list?.security).toEqual([{ adminKey: [] }, { session: [] }]);
   expect(list?.parameters.map((parameter) => parameter.name)).toEqual([
     ...['q', 'protocol', 'model', 'account', 'status', 'outcome', 'flag', 'since', 'until', 'limit', 'cursor'],
   ]);

@@ -1,20 +1,21 @@
 /**
- * The admin API over the journal. Every path under /api needs the admin key; no answer ever carries a CORS header, so no web page of
- * another origin can read one. Reads only: what it cannot answer is an error in JSON, never a guess.
+ * The admin API and the page over it. Every path under /api needs the admin key or a session (`session-routes.ts`); no answer ever carries a CORS
+ * header, so no web page of another origin can read one. What it cannot answer is an error in JSON, never a guess.
  */
 
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { HTTPException } from 'hono/http-exception';
 import { errorSchema, idSchema, requestDetailSchema, requestPageSchema, requestQuerySchema } from './api-schemas.ts';
 import { addCaptureRoutes, type CaptureDesk } from './capture-routes.ts';
+import { addConfigRoutes, type ConfigDesk } from './config-routes.ts';
 import { addEventRoutes } from './event-routes.ts';
 import type { LiveFeed } from './live.ts';
+import { addPageRoutes, type Page } from './page.ts';
 import type { LogLine, Position, RequestFilter, RequestReader, RequestRecord, RequestRow } from './rows.ts';
+import { addSessionRoutes, type Door, guard, SESSION_COOKIE } from './session-routes.ts';
 
-export interface AdminApiDependencies {
+export interface AdminApiDependencies extends Door {
   readonly query: RequestReader;
-  /** The admin key of this moment. Empty refuses everybody. */
-  readonly key: () => string;
   readonly version: string;
   /** Takes secrets out of an error text. */
   readonly redact: (text: string) => string;
@@ -22,30 +23,36 @@ export interface AdminApiDependencies {
   readonly logLines?: (id: string) => Promise<readonly LogLine[]>;
   readonly live?: LiveFeed;
   readonly capture?: CaptureDesk;
+  /** Reads and changes the configuration file. */
+  readonly config?: ConfigDesk;
+  readonly page?: Page;
 }
 
 export function createAdminApi(dependencies: AdminApiDependencies): OpenAPIHono {
   const app = new OpenAPIHono({
     defaultHook: (result, c) => (result.success ? undefined : c.json(problem(badQuery(result.error.issues)), 400)),
   });
-  app.use('/api/*', async (c, next) => {
-    // Set first, so that refusals carry it too.
-    c.header('Cache-Control', 'no-store');
-    c.header('X-Content-Type-Options', 'nosniff');
-    if (isAdmin(c.req.header('authorization'), dependencies.key())) return next();
-    c.header('WWW-Authenticate', 'Bearer');
-    return c.json(problem('the admin key is missing or wrong'), 401);
-  });
+  guard(app, dependencies);
+  const { sessions, version, config, page } = dependencies;
   app.openAPIRegistry.registerComponent('securitySchemes', 'adminKey', { type: 'http', scheme: 'bearer' });
+  const session = { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE } as const;
+  app.openAPIRegistry.registerComponent('securitySchemes', 'session', session);
   addRoutes(app, dependencies);
   if (dependencies.live) addEventRoutes(app, dependencies.live);
   if (dependencies.capture) addCaptureRoutes(app, dependencies.capture);
+  if (sessions !== undefined) addSessionRoutes(app, { ...dependencies, sessions });
+  if (config !== undefined) addConfigRoutes(app, config);
+  if (page !== undefined) addPageRoutes(app, page);
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
-    info: { title: 'antigravity-tools admin API', version: dependencies.version },
+    info: { title: 'antigravity-tools admin API', version },
   });
   app.notFound((c) => c.json(problem('there is nothing at this path'), 404));
-  app.onError((error, c) => c.json(problem(dependencies.redact(error.message)), isStorageError(error) ? 503 : 500));
+  app.onError((error, c) => {
+    // Such as a body that is no JSON.
+    const status = error instanceof HTTPException ? error.status : isStorageError(error) ? 503 : 500;
+    return c.json(problem(dependencies.redact(error.message)), status);
+  });
   return app;
 }
 
@@ -74,10 +81,10 @@ function addRoutes(app: OpenAPIHono, { query, logLines }: AdminApiDependencies):
 
 const json = <T>(schema: T, description: string) => ({ description, content: { 'application/json': { schema } } });
 const refusals = {
-  401: json(errorSchema, 'The admin key is missing or wrong'),
+  401: json(errorSchema, 'The admin key or the session is missing or wrong'),
   503: json(errorSchema, 'The journal cannot be read now'),
 };
-const security = [{ adminKey: [] }];
+const security = [{ adminKey: [] }, { session: [] }];
 
 const listRoute = createRoute({
   method: 'get',
@@ -105,14 +112,6 @@ const detailRoute = createRoute({
 });
 
 // ---------------------------------------------------------------- parts
-
-/** Compared by digest: neither length nor content of the key can be learned from the time it takes. */
-function isAdmin(header: string | undefined, key: string): boolean {
-  const given = /^Bearer +(\S+) *$/i.exec(header ?? '')?.[1] ?? '';
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  const equal = timingSafeEqual(digest(given), digest(key));
-  return equal && key !== '';
-}
 
 /** The attempts of the detail are rows; their number stands in the list only. */
 function detail(record: RequestRecord, log: readonly LogLine[]) {

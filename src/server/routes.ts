@@ -46,7 +46,7 @@ export function routeOf(
     return post(asked, { to: 'exchange', protocol: 'openai-responses', operation: 'generate' });
   const models = /^\/(v1beta|v1)\/models(?:\/([^/]+))?$/.exec(path);
   if (models) return modelRoute(asked, models[1] as string, models[2], headers, query);
-  if (/^\/(api(\/|$)|openapi\.json$|metrics$|$)/.test(path)) return { to: 'control' };
+  if (/^\/(api(\/|$)|openapi\.json$|metrics$|sign-in$|assets\/|favicon\.svg$|$)/.test(path)) return { to: 'control' };
   return { to: 'unknown', protocol: dialectOfPath(path, headers, query) };
 }
 
