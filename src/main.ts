@@ -78,7 +78,8 @@ export async function startGateway(setup: Setup): Promise<Gateway> {
   const storage = await openStorage({ directory, world, notice: warn, recorder: recorderOf(redactor, force) });
   const house = furnish({ settled, env: setup.env, world, redactor, log, state: storage.state, version });
   const journal = fanOut([journalToLog(log), storage.journal, ...(setup.readers ?? [])], log);
-  const admin = createAdminApi({ query: storage.query, key: () => adminKey, version, redact: redactor.text });
+  const { query } = storage;
+  const admin = createAdminApi({ query, now: () => world.now(), key: () => adminKey, version, redact: redactor.text });
   const stop = new AbortController();
   const closing = new AbortController();
   const handler = createHandler(

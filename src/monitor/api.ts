@@ -6,10 +6,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { errorSchema, idSchema, requestDetailSchema, requestPageSchema, requestQuerySchema } from './api-schemas.ts';
+import { addDiagnosisRoutes } from './diagnosis-routes.ts';
 import type { LogLine, Position, RequestFilter, RequestReader, RequestRecord, RequestRow } from './rows.ts';
 
 export interface AdminApiDependencies {
   readonly query: RequestReader;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
   /** The admin key of this moment. Empty refuses everybody. */
   readonly key: () => string;
   readonly version: string;
@@ -33,6 +36,7 @@ export function createAdminApi(dependencies: AdminApiDependencies): OpenAPIHono 
   });
   app.openAPIRegistry.registerComponent('securitySchemes', 'adminKey', { type: 'http', scheme: 'bearer' });
   addRoutes(app, dependencies);
+  addDiagnosisRoutes(app, dependencies);
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: { title: 'antigravity-tools admin API', version: dependencies.version },
