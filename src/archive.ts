@@ -11,6 +11,11 @@ import { openReadOnly, type ReadOnlyJournal } from './storage/sqlite/read-only.t
 /** The key of the gateway that uses this directory; undefined where none has ever started. Throws a sentence when the file holds no usable key. */
 export const adminKeyIn = readAdminKey;
 
+/** The diagnosis of a request whose record was read from such a journal, and the words around it. */
+export { diagnose } from './monitor/diagnosis/diagnose.ts';
+export { languageOf, terminalLanguage } from './monitor/diagnosis/language.ts';
+export { WORDS } from './monitor/diagnosis/words/words.ts';
+
 /** The journal of this directory; undefined where there is none. */
 export function openJournal(directory: string): ReadOnlyJournal | undefined {
   return existsSync(join(directory, 'requests.db')) ? openReadOnly(directory) : undefined;

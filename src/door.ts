@@ -37,6 +37,11 @@ export function openDoor({ setup, force, written, ...handed }: DoorOrder) {
   const config = createConfigDesk(file === undefined ? desk : { ...desk, file });
   const live = createLiveFeed({ world, redact, boot: world.id() });
   const capture = createCaptureDesk(() => force.config.monitor.bodies === 'full');
-  const admin = createAdminApi({ ...handed, sessions, config, live, capture, page: readPage(PAGE_DIRECTORY) });
+  const admin = createAdminApi({
+    ...handed,
+    ...{ sessions, config, live, capture },
+    page: readPage(PAGE_DIRECTORY),
+    now: () => world.now(),
+  });
   return { sessions, config, live, capture, admin };
 }

@@ -6,6 +6,7 @@ import { StartError, version } from '../main.ts';
 import { createWorld } from '../world.ts';
 import { CLIENT_NAMES, connect } from './connect.ts';
 import { demo } from './demo.ts';
+import { explain } from './explain.ts';
 import { lab } from './lab.ts';
 import { open } from './open.ts';
 import { launch } from './open-browser.ts';
@@ -87,6 +88,20 @@ program
   .option('--port <number>', 'port of the gateway')
   .action((client, flags) =>
     exit(connect(client, flags, { ...io, platform: process.platform, now: createWorld().now })),
+  );
+
+program
+  .command('explain')
+  .description('say why a request failed or was healed, and what to do')
+  .argument('<id>', 'the id of the request, as in X-Request-Id')
+  .option('--json', 'print the diagnosis as JSON')
+  .option('--language <language>', 'en, de, fr, es, pt or zh (default: as the terminal)')
+  .option('--config <file>', 'configuration file (default config.yaml in the data directory)')
+  .option('--data-dir <directory>', 'data directory')
+  .option('--host <host>', 'address of the gateway')
+  .option('--port <number>', 'port of the gateway')
+  .action(async (id, flags) =>
+    exit(await explain(id, flags, { ...io, isTerminal: process.stdout.isTTY === true, now: createWorld().now })),
   );
 
 try {

@@ -8,6 +8,7 @@ import { HTTPException } from 'hono/http-exception';
 import { errorSchema, idSchema, requestDetailSchema, requestPageSchema, requestQuerySchema } from './api-schemas.ts';
 import { addCaptureRoutes, type CaptureDesk } from './capture-routes.ts';
 import { addConfigRoutes, type ConfigDesk } from './config-routes.ts';
+import { addDiagnosisRoutes } from './diagnosis-routes.ts';
 import { addEventRoutes } from './event-routes.ts';
 import type { LiveFeed } from './live.ts';
 import { addPageRoutes, type Page } from './page.ts';
@@ -16,6 +17,8 @@ import { addSessionRoutes, type Door, guard, SESSION_COOKIE } from './session-ro
 
 export interface AdminApiDependencies extends Door {
   readonly query: RequestReader;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
   readonly version: string;
   /** Takes secrets out of an error text. */
   readonly redact: (text: string) => string;
@@ -43,6 +46,7 @@ export function createAdminApi(dependencies: AdminApiDependencies): OpenAPIHono 
   if (sessions !== undefined) addSessionRoutes(app, { ...dependencies, sessions });
   if (config !== undefined) addConfigRoutes(app, config);
   if (page !== undefined) addPageRoutes(app, page);
+  addDiagnosisRoutes(app, dependencies);
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: { title: 'antigravity-tools admin API', version },
