@@ -7,12 +7,13 @@ import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
+import { furnishWithAccounts } from './accounts-desk.ts';
 import { followConfig } from './config/follow.ts';
 import type { Settled } from './config/overrides.ts';
 import { authInForce, refusesToStart } from './config/startup.ts';
 import { unbuiltKeys } from './config/unbuilt.ts';
 import type { HealDoors } from './healing/walk.ts';
-import { furnish, type House, listModels } from './house.ts';
+import { type House, listModels } from './house.ts';
 import type { Config } from './model/config.ts';
 import type { Fact } from './model/journal.ts';
 import type { RequestJournal, World } from './model/ports.ts';
@@ -76,21 +77,20 @@ export async function startGateway(setup: Setup): Promise<Gateway> {
   };
   const force = { config: settled.config };
   const storage = await openStorage({ directory, world, notice: warn, recorder: recorderOf(redactor, force) });
-  const house = furnish({ settled, env: setup.env, world, redactor, log, state: storage.state, version });
-  const journal = fanOut([journalToLog(log), storage.journal, ...(setup.readers ?? [])], log);
-  const admin = createAdminApi({ query: storage.query, key: () => adminKey, version, redact: redactor.text });
+  const rooms = { settled, env: setup.env, world, redactor, log, state: storage.state, version };
+  const { house, desk } = await furnishWithAccounts({ ...rooms, force, warn });
+  const journal = fanOut([journalToLog(log), storage.journal, desk.hours, ...(setup.readers ?? [])], log);
+  const asked = { query: storage.query, accounts: desk };
+  const admin = createAdminApi({ ...asked, key: () => adminKey, version, redact: redactor.text });
   const stop = new AbortController();
   const closing = new AbortController();
   const handler = createHandler(
     doorsOf({ force, house, journal, world, redactor, log, admin, stop: stop.signal, closing: closing.signal }),
   );
   for (const sentence of unbuiltKeys(settled.config, setup.stated)) warn(sentence);
-  const take = (next: Config): void => {
-    force.config = next;
-    house.reload(next);
-  };
   const bound = settled.config.server;
-  const watch = setup.file === undefined ? undefined : followConfig(setup.file, { world, bound, warn, take });
+  const watch =
+    setup.file === undefined ? undefined : followConfig(setup.file, { world, bound, warn, take: desk.take });
   const shut = async (): Promise<void> => {
     watch?.close();
     await storage.close();

@@ -5,6 +5,7 @@
 
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { type AccountsDesk, addAccountRoutes } from './account-routes.ts';
 import { errorSchema, idSchema, requestDetailSchema, requestPageSchema, requestQuerySchema } from './api-schemas.ts';
 import type { LogLine, Position, RequestFilter, RequestReader, RequestRecord, RequestRow } from './rows.ts';
 
@@ -15,6 +16,7 @@ export interface AdminApiDependencies {
   readonly version: string;
   /** Takes secrets out of an error text. */
   readonly redact: (text: string) => string;
+  readonly accounts?: AccountsDesk;
   /** Log lines of a request, where they are kept elsewhere than in its record. */
   readonly logLines?: (id: string) => Promise<readonly LogLine[]>;
 }
@@ -33,6 +35,7 @@ export function createAdminApi(dependencies: AdminApiDependencies): OpenAPIHono 
   });
   app.openAPIRegistry.registerComponent('securitySchemes', 'adminKey', { type: 'http', scheme: 'bearer' });
   addRoutes(app, dependencies);
+  if (dependencies.accounts !== undefined) addAccountRoutes(app, dependencies.accounts);
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: { title: 'antigravity-tools admin API', version: dependencies.version },
