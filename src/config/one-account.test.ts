@@ -17,7 +17,7 @@ it('takes what the configuration file takes, with the same defaults', () => {
 });
 
 it.each([
-  [{ ...ada, provider: 'antropic' }, 'provider: expected one of gemini, vertex, anthropic, openai, got "antropic"'],
+  [{ ...ada, provider: 'antropic' }, 'provider: expected one of gemini, vertex, anthropic, openai (did you mean anthropic?)'],
   [{ ...ada, base_url: 'http://127.0.0.1:1' }, 'base_url: leads to a loopback address: that needs allow_private: true'],
   [{ ...ada, base_ulr: 'x' }, 'base_ulr: is not a known key'],
   [{ ...ada, email: 'a\r\nb' }, 'email: expected a label'],
@@ -38,7 +38,7 @@ it('repeats no value that could be a secret', () => {
   const canary = 'canary with spaces';
   const told = faults({
     email: `${canary}\n`,
-    provider: 'gemini',
+    provider: canary,
     credential: canary,
     base_url: `${canary}://`,
     models: canary,

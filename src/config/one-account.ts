@@ -40,9 +40,10 @@ export function readOneAccount(input: unknown): OneAccount {
   return { account, settings, isSecret: credentialForm(values.credential).form === 'literal' };
 }
 
-/** Without the place in a list that nobody wrote. */
+/** Without the place in a list that nobody wrote, and without the word that was found in place of a choice: a secret may have slipped in there. */
 function sentenceOf({ path, message, suggestion }: Finding): string {
   const key = dotted(path.slice(2));
+  const said = message.replace(/, got "[\s\S]*$/, '');
   const hint = suggestion === undefined ? '' : ` (did you mean ${suggestion.replace(/^accounts\./, '')}?)`;
-  return `${key === '' ? '' : `${key}: `}${message}${hint}`.slice(0, FAULT_CHARS_MAX);
+  return `${key === '' ? '' : `${key}: `}${said}${hint}`.slice(0, FAULT_CHARS_MAX);
 }
