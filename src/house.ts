@@ -1,9 +1,10 @@
 /** The rooms of a running gateway that do the work: accounts, their credentials, the ways to their upstreams, and the signatures. Only `main.ts` asks for it. */
 
 import { readFile, stat } from 'node:fs/promises';
-import { createCredentials } from './accounts/credentials.ts';
+import { createCredentials, type ReadVault } from './accounts/credentials.ts';
 import { createHedgeGuide } from './accounts/hedging.ts';
 import { readKeychain } from './accounts/keychain.ts';
+import { createAccountLimits } from './accounts/limits.ts';
 import { createAccountPool } from './accounts/pool.ts';
 import { createRetryBudget } from './accounts/retry-budget.ts';
 import type { Settled } from './config/overrides.ts';
@@ -20,6 +21,7 @@ import { createSignatureKeeper } from './signatures/keeper.ts';
 import type { Log } from './telemetry/log.ts';
 import type { Redactor } from './telemetry/redact.ts';
 import { createAdapters } from './upstreams/adapters.ts';
+import { limitsInGoogleError, limitsInHeaders } from './upstreams/limit-headers.ts';
 import { createModelLists } from './upstreams/models.ts';
 import { createTransport } from './upstreams/transport.ts';
 
@@ -31,16 +33,18 @@ export interface HouseDependencies {
   readonly log: Log;
   readonly state: KeyedStateStore;
   readonly version: string;
+  /** Opens what is sealed in the vault. */
+  readonly vault: ReadVault;
 }
 
 export type House = ReturnType<typeof furnish>;
 
-export function furnish({ settled, env, world, redactor, log, state, version }: HouseDependencies) {
+export function furnish({ settled, env, world, redactor, log, state, version, vault }: HouseDependencies) {
   const readCredential = async (path: string) => {
     const [text, { mode }] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
     return { text, mode };
   };
-  const credentials = createCredentials(env, readCredential, readKeychain);
+  const credentials = createCredentials(env, readCredential, readKeychain, vault);
   let warned = 0;
   const secret = async (account: Pick<AccountConfig, 'email' | 'credential'>): Promise<string> => {
     const found = await credentials.secret(account);
@@ -52,7 +56,14 @@ export function furnish({ settled, env, world, redactor, log, state, version }: 
   };
   for (const key of settled.config.server.auth.keys) redactor.add(key);
   const transport = createTransport(proxyOf(settled));
-  const adapters = createAdapters({ transport, credentials: { secret }, world, capabilities: capabilitiesOf, version });
+  const limits = createAccountLimits(world, { headers: limitsInHeaders, refusal: limitsInGoogleError });
+  const heard = createAdapters({ transport, credentials: { secret }, world, capabilities: capabilitiesOf, version });
+  const adapters = {
+    anthropic: limits.listenTo(heard.anthropic),
+    gemini: limits.listenTo(heard.gemini),
+    vertex: limits.listenTo(heard.vertex),
+    openai: limits.listenTo(heard.openai),
+  };
   const { accounts, scheduling } = settled.config;
   const pool = createAccountPool({ accounts, adapters, scheduling, world, state, claimants });
   const signatures = createSignatureKeeper({ state, world });
@@ -64,7 +75,17 @@ export function furnish({ settled, env, world, redactor, log, state, version }: 
     for (const key of next.server.auth.keys) redactor.add(key);
     pool.reload(next.accounts, next.scheduling);
   };
-  return { transport, pool, signatures, lists, previous, reload, healing: { pool, signatures, budget, hedging } };
+  return {
+    transport,
+    pool,
+    adapters,
+    limits,
+    signatures,
+    lists,
+    previous,
+    reload,
+    healing: { pool, signatures, budget, hedging },
+  };
 }
 
 function proxyOf({ proxy }: Settled) {

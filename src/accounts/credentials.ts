@@ -4,6 +4,7 @@
  */
 
 import type { AccountConfig } from '../model/config.ts';
+import { VaultError } from './vault-error.ts';
 
 /** What is known of a credential file. `mode` = its permission bits, absent where the system has none. */
 export interface CredentialFile {
@@ -23,6 +24,8 @@ export interface Credentials {
 export type ReadCredentialFile = (path: string) => Promise<CredentialFile>;
 /** Undefined when the keychain has no such entry. */
 export type ReadKeychain = (name: string) => Promise<string | undefined>;
+/** Opens what the vault has under `REVISION:LABEL`; undefined when it has nothing. Throws a sentence without secrets. */
+export type ReadVault = (name: string) => string | undefined;
 
 export class CredentialError extends Error {
   constructor(message: string) {
@@ -31,13 +34,14 @@ export class CredentialError extends Error {
   }
 }
 
-type Reference = { readonly kind: 'env' | 'file' | 'keychain' | 'literal'; readonly name: string };
+type Reference = { readonly kind: 'env' | 'file' | 'keychain' | 'vault' | 'literal'; readonly name: string };
 type Found = { readonly text: string | undefined; readonly warning?: string };
 
 export function createCredentials(
   env: Readonly<Record<string, string | undefined>>,
   readFile: ReadCredentialFile,
   keychain?: ReadKeychain,
+  vault?: ReadVault,
 ): Credentials {
   const secrets = new Set<string>();
   const warnings = new Set<string>();
@@ -50,6 +54,8 @@ export function createCredentials(
       }
       return { text: await keychain(name) };
     },
+    // Only the account for which it was sealed may have it, whatever another one states.
+    vault: async (name, email) => ({ text: name.slice(name.indexOf(':') + 1) === email ? vault?.(name) : undefined }),
     literal: async (name, email) => ({
       text: name,
       warning: `the credential of ${email} stands in the configuration itself`,
@@ -78,16 +84,27 @@ export function createCredentials(
 function referenceOf(credential: string): Reference {
   const split = credential.indexOf(':');
   const kind = credential.slice(0, Math.max(split, 0));
-  if (kind !== 'env' && kind !== 'file' && kind !== 'keychain') return { kind: 'literal', name: credential };
+  if (!isReferenceKind(kind)) return { kind: 'literal', name: credential };
   return { kind, name: credential.slice(split + 1).trim() };
+}
+
+function isReferenceKind(kind: string): kind is Exclude<Reference['kind'], 'literal'> {
+  return kind === 'env' || kind === 'file' || kind === 'keychain' || kind === 'vault';
 }
 
 /** A secret pasted where a name belongs would be such a name: long, no path, small and capital letters and digits. */
 const KEY_LIKE_CHARS_MIN = 20;
 
+/** A credential as the Monitor may show it: its reference, or only what kind it is. */
+export function credentialShown(credential: string): string {
+  const { kind, name } = referenceOf(credential);
+  return kind === 'literal' ? kind : shown(kind, name);
+}
+
 /** The reference as people may see it. */
 function shown(kind: Reference['kind'], name: string): string {
   if (kind === 'literal') return 'a literal';
+  if (kind === 'vault') return kind;
   const isPath = kind === 'file' && /[/\\.]/.test(name);
   const looksLikeKey = !isPath && name.length >= KEY_LIKE_CHARS_MIN && /[a-z]/.test(name) && /\d/.test(name);
   return looksLikeKey ? `${kind}: followed by what looks like a key instead of a name` : `${kind}:${name}`;
@@ -106,6 +123,7 @@ async function readFrom(readFile: ReadCredentialFile, name: string, home: string
 /** Keeps of a foreign error only its code: its message could carry anything. */
 function asCredentialError(error: unknown, label: string): CredentialError {
   if (error instanceof CredentialError) return error;
+  if (error instanceof VaultError) return new CredentialError(`${label}: ${error.message}`);
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
   const known = FILE_ERRORS.get(code);
   return new CredentialError(`${label} cannot be read${known === undefined ? '' : `: ${known}`}`);

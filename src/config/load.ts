@@ -81,7 +81,7 @@ function inOrder(findings: readonly Finding[], document: ConfigDocument): Config
 }
 
 /** Our words for what the schema refused. */
-function explain(issue: z.core.$ZodIssue): Finding[] {
+export function explain(issue: z.core.$ZodIssue): Finding[] {
   const path = issue.path.filter((step) => typeof step !== 'symbol');
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key));
   if (issue.code === 'custom') {

@@ -102,10 +102,13 @@ export interface CooldownOrder {
 /** Thrown by an adapter's `open`, and by nothing else. Any other throw is our own fault and is not retried. */
 export class Refusal extends Error {
   readonly failure: Failure;
-  constructor(failure: Failure) {
+  /** Of the refusing answer, for those who read limits; absent when there was none. */
+  readonly headers?: Readonly<Record<string, string>>;
+  constructor(failure: Failure, headers?: Readonly<Record<string, string>>) {
     super(failure.detail);
     this.name = 'Refusal';
     this.failure = failure;
+    if (headers !== undefined) this.headers = headers;
   }
 }
 

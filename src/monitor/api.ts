@@ -5,6 +5,7 @@
 
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { HTTPException } from 'hono/http-exception';
+import { type AccountsDesk, addAccountRoutes } from './account-routes.ts';
 import { errorSchema, idSchema, requestDetailSchema, requestPageSchema, requestQuerySchema } from './api-schemas.ts';
 import { addCaptureRoutes, type CaptureDesk } from './capture-routes.ts';
 import { addConfigRoutes, type ConfigDesk } from './config-routes.ts';
@@ -22,6 +23,7 @@ export interface AdminApiDependencies extends Door {
   readonly version: string;
   /** Takes secrets out of an error text. */
   readonly redact: (text: string) => string;
+  readonly accounts?: AccountsDesk;
   /** Log lines of a request, where they are kept elsewhere than in its record. */
   readonly logLines?: (id: string) => Promise<readonly LogLine[]>;
   readonly live?: LiveFeed;
@@ -47,6 +49,7 @@ export function createAdminApi(dependencies: AdminApiDependencies): OpenAPIHono 
   if (config !== undefined) addConfigRoutes(app, config);
   if (page !== undefined) addPageRoutes(app, page);
   addDiagnosisRoutes(app, dependencies);
+  if (dependencies.accounts !== undefined) addAccountRoutes(app, dependencies.accounts);
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: { title: 'antigravity-tools admin API', version },

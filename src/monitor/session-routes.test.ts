@@ -15,6 +15,7 @@ beforeEach(() => {
   const query = { list: async () => [], find: async () => undefined };
   api = createAdminApi({
     query,
+    now: () => now,
     key: () => KEY,
     version: '1.2.3',
     redact: String,

@@ -109,6 +109,10 @@ export interface Diagnosis {
 
 export type AccountState = 'ready' | 'resting' | 'failing' | 'disabled';
 
+/** `GET /api/accounts`. */
+export interface AccountsView {
+  readonly accounts: readonly AccountView[];
+}
 export interface AccountView {
   readonly email: string;
   readonly provider: Provider;

@@ -29,10 +29,8 @@ export async function openUpstream(
   if (response.status < 200 || response.status > 299) {
     const bytes = await readSome(response.body, { bytesMax: refusalBytesMax, ms: refusalReadMs }, deps.world, signal);
     const body = withoutSecrets(bytes.toString('utf8'), request.headers);
-    throw new Refusal({
-      ...classify({ status: response.status, headers: response.headers, body, now: deps.world.now() }),
-      ...id,
-    });
+    const input = { status: response.status, headers: response.headers, body, now: deps.world.now() };
+    throw new Refusal({ ...classify(input), ...id }, response.headers);
   }
   if (isCompressed(response.headers)) {
     await response.body[Symbol.asyncIterator]().return?.();
