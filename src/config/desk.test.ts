@@ -35,13 +35,13 @@ function deskFor(
   env: Record<string, string> = {},
   followed: string | undefined = file,
 ): RunningDesk {
-  const loaded = loadConfig(undefined, readConfigFile, followed);
+  const loaded = loadConfig(undefined, readConfigFile, followed ?? undefined);
   if ('errors' in loaded) throw new Error('the file of the test is refused');
   const settled = settle(loaded.config, flags, env, { stated: loaded.stated, home: directory });
   if ('errors' in settled) throw new Error('the flags of the test are refused');
   const redact = (text: string): string => text.replaceAll('canary', '*');
   const deps = { settled, readFile: readConfigFile, redact, written: () => void written++ };
-  return createConfigDesk(followed === undefined ? deps : { ...deps, file: followed });
+  return createConfigDesk(followed === null ? deps : { ...deps, file: followed });
 }
 async function shownOf(desk: RunningDesk, key: string): Promise<ConfigValue | undefined> {
   return (await desk.view()).values.find((value) => value.key === key);
@@ -99,10 +99,7 @@ describe('the view', () => {
   it('is of the defaults where there is no file, and can then not be changed without one to follow', async () => {
     rmSync(file);
     expect(await deskFor().view()).toMatchObject({ file, version: 'none', text: '' });
-    const desk = createConfigDesk({
-      ...{ readFile: readConfigFile, redact: String, written: () => undefined },
-      settled: settle((loadConfig(undefined, readConfigFile) as { config: never }).config, {}, {}) as never,
-    });
+    const desk = deskFor({}, {}, null);
     const view = await desk.view();
     expect(view.file).toBeNull();
     expect(view.values.filter(({ editable }) => editable)).toEqual([]);
