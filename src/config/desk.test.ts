@@ -30,11 +30,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-function deskFor(
-  flags: Flags = {},
-  env: Record<string, string> = {},
-  followed: string | undefined = file,
-): RunningDesk {
+function deskFor(flags: Flags = {}, env: Record<string, string> = {}, followed: string | null = file): RunningDesk {
   const loaded = loadConfig(undefined, readConfigFile, followed ?? undefined);
   if ('errors' in loaded) throw new Error('the file of the test is refused');
   const settled = settle(loaded.config, flags, env, { stated: loaded.stated, home: directory });
@@ -94,6 +90,21 @@ describe('the view', () => {
     expect(view.text).toBe('');
     expect(view.warnings).toEqual([expect.stringMatching(/not in force: .*:1: server.auth.kyes/)]);
     expect(JSON.stringify(view)).not.toContain(SECRET);
+  });
+
+  it('has no secret that only a comment quotes, in the text or inside a list', async () => {
+    writeFileSync(file, FILE.replace('# first', `# ${SECRET}`));
+    const view = await deskFor().view();
+    expect(JSON.stringify(view)).not.toContain(SECRET);
+    expect(view.values.find(({ key }) => key === 'routes')?.value).toContain('# [hidden]');
+  });
+
+  it('says what waits for a restart', async () => {
+    const desk = deskFor();
+    await change(desk, { 'server.port': '9000' });
+    expect((await desk.view()).warnings).toContain('server.port: 9000 holds after a restart; now: 8045');
+    const overruled = deskFor({ port: '9001' });
+    expect((await overruled.view()).warnings.join()).not.toContain('restart');
   });
 
   it('is of the defaults where there is no file, and can then not be changed without one to follow', async () => {
