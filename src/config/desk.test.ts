@@ -30,18 +30,14 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-function deskFor(
-  flags: Flags = {},
-  env: Record<string, string> = {},
-  followed: string | undefined = file,
-): RunningDesk {
-  const loaded = loadConfig(undefined, readConfigFile, followed);
+function deskFor(flags: Flags = {}, env: Record<string, string> = {}, followed: string | null = file): RunningDesk {
+  const loaded = loadConfig(undefined, readConfigFile, followed ?? undefined);
   if ('errors' in loaded) throw new Error('the file of the test is refused');
   const settled = settle(loaded.config, flags, env, { stated: loaded.stated, home: directory });
   if ('errors' in settled) throw new Error('the flags of the test are refused');
   const redact = (text: string): string => text.replaceAll('canary', '*');
   const deps = { settled, readFile: readConfigFile, redact, written: () => void written++ };
-  return createConfigDesk(followed === undefined ? deps : { ...deps, file: followed });
+  return createConfigDesk(followed === null ? deps : { ...deps, file: followed });
 }
 async function shownOf(desk: RunningDesk, key: string): Promise<ConfigValue | undefined> {
   return (await desk.view()).values.find((value) => value.key === key);
@@ -96,13 +92,25 @@ describe('the view', () => {
     expect(JSON.stringify(view)).not.toContain(SECRET);
   });
 
+  it('has no secret that only a comment quotes, in the text or inside a list', async () => {
+    writeFileSync(file, FILE.replace('# first', `# ${SECRET}`));
+    const view = await deskFor().view();
+    expect(JSON.stringify(view)).not.toContain(SECRET);
+    expect(view.values.find(({ key }) => key === 'routes')?.value).toContain('# [hidden]');
+  });
+
+  it('says what waits for a restart', async () => {
+    const desk = deskFor();
+    await change(desk, { 'server.port': '9000' });
+    expect((await desk.view()).warnings).toContain('server.port: 9000 holds after a restart; now: 8045');
+    const overruled = deskFor({ port: '9001' });
+    expect((await overruled.view()).warnings.join()).not.toContain('restart');
+  });
+
   it('is of the defaults where there is no file, and can then not be changed without one to follow', async () => {
     rmSync(file);
     expect(await deskFor().view()).toMatchObject({ file, version: 'none', text: '' });
-    const desk = createConfigDesk({
-      ...{ readFile: readConfigFile, redact: String, written: () => undefined },
-      settled: settle((loadConfig(undefined, readConfigFile) as { config: never }).config, {}, {}) as never,
-    });
+    const desk = deskFor({}, {}, null);
     const view = await desk.view();
     expect(view.file).toBeNull();
     expect(view.values.filter(({ editable }) => editable)).toEqual([]);

@@ -8,7 +8,7 @@ import type { ConfigDesk, ConfigOutcome } from '../monitor/config-routes.ts';
 import type { ConfigChange, ConfigRefusal, ConfigView } from '../monitor/views.ts';
 import { KEYS } from './describe.ts';
 import { type Edit, editConfig } from './edit.ts';
-import { HIDDEN, hideSecrets } from './hide.ts';
+import { HIDDEN, hideIn, hideSecrets } from './hide.ts';
 import { describeIssue } from './issue.ts';
 import { type BadConfig, type GoodConfig, parseConfig, type ReadFile } from './load.ts';
 import type { Settled } from './overrides.ts';
@@ -47,10 +47,13 @@ export function createConfigDesk(deps: DeskDeps): RunningDesk {
     return {
       file: file ?? null,
       version: versionOf(text),
-      values: showValues({ text: shown, good, settled, isEditable: file !== undefined }),
+      values: showValues({ text: shown, good, settled, isEditable: file !== undefined }).map((each) => {
+        // A comment inside a list may quote what stands elsewhere.
+        return { ...each, value: deps.redact(hideIn(each.value, good.config)) };
+      }),
       // What does not read as a configuration cannot be cleaned of its secrets.
       text: 'errors' in now ? '' : deps.redact(hideSecrets(text ?? '', now.config)),
-      warnings: warningsOf(now).map(deps.redact),
+      warnings: warningsOf(now, settled).map(deps.redact),
     };
   };
   const change = async (asked: ConfigChange): Promise<ConfigOutcome> => {
@@ -117,9 +120,17 @@ function refusal(message: string, issues: readonly Issue[]): { refusal: ConfigRe
   return { refusal: { error: { message, issues: told } } };
 }
 
-function warningsOf(now: GoodConfig | BadConfig): string[] {
+function warningsOf(now: GoodConfig | BadConfig, { config, sources }: Settled): string[] {
   if ('errors' in now) return now.errors.map((issue) => `not in force: ${describeIssue(issue)}`);
-  return [...now.warnings.map(describeIssue), ...unbuiltKeys(now.config, now.stated)];
+  const bound = (['host', 'port'] as const).filter((key) => !['flag', 'environment'].includes(sources[key]));
+  const waiting = bound.filter((key) => now.config.server[key] !== config.server[key]);
+  return [
+    ...waiting.map(
+      (key) => `server.${key}: ${now.config.server[key]} holds after a restart; now: ${config.server[key]}`,
+    ),
+    ...now.warnings.map(describeIssue),
+    ...unbuiltKeys(now.config, now.stated),
+  ];
 }
 
 /** For a text that was good once. */

@@ -56,6 +56,12 @@ describe('a change of YAML', () => {
     expect(edited(key, value)).toBe(after);
   });
 
+  it('leaves the comments of a file whose last key goes, and can begin again', () => {
+    const empty = edited('server.port', null, '# mine\nserver:\n  port: 1\n');
+    expect(empty).toBe('# mine\n');
+    expect(edited('server.port', '2', empty)).toBe('# mine\nserver:\n  port: 2\n');
+  });
+
   it('keeps the comments that come with a list', () => {
     expect(edited('routes', '# mine\n- match: b # one\n  to: [z]\n')).toContain(
       '- match: b # one\n    to: [z]\n# the end',

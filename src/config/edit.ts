@@ -102,7 +102,8 @@ function editYaml(text: string, key: string, leaf: Node | undefined): Next {
 
 function hasValues(text: string, values: unknown): boolean {
   const parsed = parsedOrFault(text);
-  return 'yaml' in parsed && isDeepStrictEqual(parsed.yaml.toJS(), values);
+  // Nothing at all and an empty map are the same configuration.
+  return 'yaml' in parsed && isDeepStrictEqual(parsed.yaml.toJS() ?? {}, values ?? {});
 }
 
 /** A section that would be left empty goes with its last key. */

@@ -24,7 +24,15 @@ export function hideSecrets(text: string, config: Config): string {
     const eol = shown[end - 1] === '\n' ? '\n' : '';
     shown = `${shown.slice(0, start)}"${HIDDEN}"${eol}${shown.slice(end)}`;
   }
-  for (const secret of secrets) if (secret.length >= SECRET_CHARS_MIN) shown = shown.replaceAll(secret, HIDDEN);
+  return hideIn(shown, config);
+}
+
+/** Takes the secrets out of a text that may only quote them, such as a comment. */
+export function hideIn(text: string, config: Config): string {
+  let shown = text;
+  for (const secret of secretsOf(config)) {
+    if (secret.length >= SECRET_CHARS_MIN) shown = shown.replaceAll(secret, HIDDEN);
+  }
   return shown;
 }
 
