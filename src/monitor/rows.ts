@@ -6,7 +6,7 @@
 import type { Provider } from '../model/config.ts';
 import type { Flag, Outcome } from '../model/journal.ts';
 import type { Protocol } from '../model/request.ts';
-import type { ChangeRow, RawAnswer, StepRow, WriteMark } from './views.ts';
+import type { ChangeRow, FacetsView, RawAnswer, StatsBy, StatsView, StepRow, StorageView, WriteMark } from './views.ts';
 
 export const PROTOCOLS = ['anthropic', 'gemini', 'openai-chat', 'openai-responses'] as const satisfies Protocol[];
 export const OUTCOMES = ['ok', 'healed', 'failed', 'cancelled'] as const satisfies Outcome[];
@@ -112,7 +112,10 @@ export interface FinishedRecord extends RequestRecord {
 
 /** A filter over requests; absent means any. */
 export interface RequestFilter {
-  /** Text that must occur somewhere in the row, letter case ignored. No wildcards. */
+  /**
+   * Text that must occur somewhere in the row, letter case ignored. No wildcards. A text of one or two characters is looked for in all names, but in ids
+   * and failures only of the newest rows.
+   */
   readonly q?: string;
   readonly protocol?: Protocol;
   /** The model that was asked for, or the one it was mapped to. */
@@ -122,6 +125,9 @@ export interface RequestFilter {
   readonly status?: { readonly from: number; readonly to: number };
   readonly outcome?: Outcome;
   readonly flag?: Flag;
+  /** The whole path, as it stands in the row. */
+  readonly path?: string;
+  readonly conversation?: string;
   /** Milliseconds since the epoch, inclusive. */
   readonly since?: number;
   /** Milliseconds since the epoch, exclusive. */
@@ -140,4 +146,27 @@ export interface RequestReader {
   /** Newest first. */
   list(filter: RequestFilter): Promise<readonly RequestRow[]>;
   find(id: string): Promise<RequestRecord | undefined>;
+}
+
+export interface StatsQuery {
+  readonly by: StatsBy;
+  /** Milliseconds since the epoch; absent = a day before `until` for hours, else 30 days. Rounded outward to what is counted together. */
+  readonly since?: number;
+  /** Milliseconds since the epoch; absent = now. */
+  readonly until?: number;
+  /** An IANA name; absent = UTC. */
+  readonly timeZone?: string;
+}
+
+/** The journal as a whole: what it has, how large it is, and how it is made smaller. */
+export interface JournalStore {
+  facets(): Promise<FacetsView>;
+  stats(query: StatsQuery): Promise<StatsView>;
+  sizes(): Promise<Pick<StorageView, 'bytes' | 'requests' | 'oldest'>>;
+  /** Whole records, newest first, read in pages while they are taken. `limit` bounds their number. */
+  records(filter: RequestFilter): AsyncIterable<RequestRecord>;
+  /** Deletes what meets the filter (`before` bounds it too), then takes its text out of the file. Answers how many. */
+  remove(filter: Omit<RequestFilter, 'limit'>): Promise<number>;
+  /** Gives the room of deleted rows back to the disk. */
+  vacuum(): Promise<void>;
 }

@@ -190,6 +190,7 @@ describe.each([
       cache_read_tokens: null,
       stop_reason: null,
       flags: ['retried', 'rotated'],
+      conversation: null,
     });
   });
 
@@ -218,6 +219,9 @@ describe.each([
         upstream_request_id: null,
         input_tokens: null,
         output_tokens: 3,
+        why: null,
+        hedge: false,
+        resume: null,
       },
     ]);
   });

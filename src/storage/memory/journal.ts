@@ -47,6 +47,8 @@ function matches({ row, search }: FinishedRecord, filter: RequestFilter): boolea
     status === undefined || (row.status >= status.from && row.status <= status.to),
     filter.outcome === undefined || row.outcome === filter.outcome,
     filter.flag === undefined || row.flags.includes(filter.flag),
+    filter.path === undefined || row.path === filter.path,
+    filter.conversation === undefined || row.conversation === filter.conversation,
     filter.since === undefined || time >= filter.since,
     filter.until === undefined || time < filter.until,
     before === undefined || time < before.time || (time === before.time && row.id < before.id),

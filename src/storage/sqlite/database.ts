@@ -7,14 +7,17 @@ import { chmodSync, closeSync, existsSync, openSync, renameSync } from 'node:fs'
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Schema } from './schema.ts';
+import { inTransaction } from './transaction.ts';
 
 export interface Opened {
   readonly database: DatabaseSync;
   readonly notices: readonly string[];
 }
 
-const BUSY_MS_MAX = 5_000;
+export const BUSY_MS_MAX = 5_000;
 const JOURNAL_BYTES_MAX = 64 * 1024 * 1024;
+/** Of each connection; taken only as far as pages are read. */
+const CACHE_KIB = 32 * 1024;
 
 export function openForWriting(directory: string, schema: Schema, now: number): Opened {
   const path = join(directory, schema.file);
@@ -31,7 +34,7 @@ export function openForWriting(directory: string, schema: Schema, now: number): 
 
 export function openForReading(directory: string, schema: Schema): DatabaseSync {
   const database = new DatabaseSync(join(directory, schema.file), { readOnly: true, timeout: BUSY_MS_MAX });
-  database.exec('PRAGMA trusted_schema = OFF; PRAGMA query_only = ON;');
+  database.exec(`PRAGMA trusted_schema = OFF; PRAGMA query_only = ON; PRAGMA cache_size = -${CACHE_KIB};`);
   return database;
 }
 
@@ -72,11 +75,14 @@ function prepare(path: string, schema: Schema): DatabaseSync {
       PRAGMA synchronous = NORMAL;
       PRAGMA foreign_keys = ON;
       PRAGMA trusted_schema = OFF;
+      PRAGMA secure_delete = ON;
+      PRAGMA cache_size = -${CACHE_KIB};
       PRAGMA journal_size_limit = ${JOURNAL_BYTES_MAX};`);
     const found = versionOf(database);
     if (found > schema.version) throw new NewerVersionError(found);
-    if (found === 0) {
-      database.exec(`BEGIN IMMEDIATE; ${schema.sql}; PRAGMA user_version = ${schema.version}; COMMIT;`);
+    if (found < schema.version) {
+      const sql = found === 0 ? schema.sql : stepsFrom(schema, found);
+      inTransaction(database, () => database.exec(`${sql}; PRAGMA user_version = ${schema.version};`));
     }
     // Reads the schema, where damage would otherwise be found by the first write.
     database.prepare('SELECT count(*) FROM sqlite_schema').get();
@@ -85,6 +91,12 @@ function prepare(path: string, schema: Schema): DatabaseSync {
     database.close();
     throw error;
   }
+}
+
+function stepsFrom(schema: Schema, found: number): string {
+  const steps: string[] = [];
+  for (let version = found; version < schema.version; version += 1) steps.push(schema.steps[version] ?? '');
+  return steps.join(';\n');
 }
 
 function versionOf(database: DatabaseSync): number {

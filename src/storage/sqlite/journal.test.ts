@@ -12,6 +12,10 @@ const record = (id: string, bodyChars = 0): FinishedRecord =>
     request: { headers: {}, body: 'x'.repeat(bodyChars) },
     response: { headers: {}, body: '' },
     log: [],
+    steps: [],
+    changes: [],
+    marks: [],
+    raw: [],
     search: '0123456789',
   }) as unknown as FinishedRecord;
 const PLAIN_BYTES = 1034;
@@ -34,10 +38,7 @@ function setup(limits: Partial<QueueLimits> = {}) {
   };
   const troubles: string[] = [];
   const queue = createRecordQueue(link as never, world, (text) => troubles.push(text), {
-    batchBytesMax: 1024 * 1024,
-    queueBytesMax: 1e9,
-    queueRecordsMax: 1e9,
-    ...limits,
+    limits: { batchBytesMax: 1024 * 1024, queueBytesMax: 1e9, queueRecordsMax: 1e9, ...limits },
   });
   const ring = async () => {
     const due = [...alarms];

@@ -41,7 +41,7 @@ export function createRecordQueue(
   link: Pick<Link, 'ask'>,
   world: World,
   trouble: (text: string) => void,
-  limits: QueueLimits = QUEUE_LIMITS,
+  { limits = QUEUE_LIMITS, written = () => {} }: { limits?: QueueLimits; written?: () => void } = {},
 ): RecordQueue {
   const dropped: Dropped = { bodies: 0, records: 0 };
   const backlog = createBacklog(limits, dropped);
@@ -51,6 +51,7 @@ export function createRecordQueue(
     try {
       const records = batch.map((entry) => entry.record);
       dropped.records += await link.ask('write-records', { now: world.now(), records });
+      written();
       return 'sent';
     } catch (error) {
       trouble(`requests.db: ${error instanceof Error ? error.message : String(error)}`);
@@ -138,10 +139,16 @@ function createBacklog(limits: QueueLimits, dropped: Dropped) {
 
 function queued(record: FinishedRecord): Queued {
   const lines = record.log.reduce((sum, line) => sum + line.msg.length, 0);
-  const bodies = record.request.body.length + record.response.body.length;
+  const bodies = record.request.body.length + record.response.body.length + rawChars(record) + changeChars(record);
   return { record, bytes: RECORD_BYTES + record.search.length + lines + bodies };
 }
-/** Estimate of a record without bodies and log. */
+function rawChars({ raw }: FinishedRecord): number {
+  return raw.reduce((sum, answer) => sum + answer.body.length, 0);
+}
+function changeChars({ changes }: FinishedRecord): number {
+  return changes.reduce((sum, change) => sum + (change.before?.length ?? 0) + (change.after?.length ?? 0), 0);
+}
+/** Estimate of a record without bodies, changes and log. */
 const RECORD_BYTES = 1024;
 
 function withoutBodies(record: FinishedRecord): FinishedRecord {
@@ -149,5 +156,8 @@ function withoutBodies(record: FinishedRecord): FinishedRecord {
     ...record,
     request: { ...record.request, body: '' },
     response: { ...record.response, body: '' },
+    changes: [],
+    marks: [],
+    raw: [],
   };
 }

@@ -84,8 +84,13 @@ it(`of a process killed at ${KILLS} random moments every row older than ${DURABL
       expect(noted.length).toBeGreaterThan(0);
       expect(old.filter((id) => !requests.has(id))).toEqual([]);
       // No half of a request, no half of a batch.
-      expect(column(journal, 'SELECT DISTINCT request_id FROM attempts')).toEqual(requests);
-      expect(column(journal, 'SELECT request_id FROM bodies')).toEqual(requests);
+      const seqs = column(journal, 'SELECT seq FROM requests');
+      expect(column(journal, 'SELECT DISTINCT seq FROM attempts')).toEqual(seqs);
+      expect(column(journal, 'SELECT seq FROM bodies')).toEqual(seqs);
+      const counted = journal
+        .prepare("SELECT sum(amount) AS n FROM tally WHERE kind = 'all' AND measure = 'requests'")
+        .get();
+      expect(counted).toEqual({ n: requests.size });
       const kept = noted.map((row) => requests.has(row.id));
       expect(kept.lastIndexOf(true) < kept.indexOf(false) || !kept.includes(false)).toBe(true);
       const signatures = column(state, 'SELECT key FROM entries');

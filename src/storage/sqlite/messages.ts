@@ -2,6 +2,9 @@
 
 import type { StateEntry, StateTable } from '../../model/ports.ts';
 import type { FinishedRecord, RequestFilter, RequestRecord, RequestRow } from '../../monitor/rows.ts';
+import type { FacetsView, StatsView, StorageView } from '../../monitor/views.ts';
+import type { StatsAsk } from './stats.ts';
+import type { JournalLimits } from './upkeep.ts';
 
 export type StateChange =
   | { readonly change: 'put'; readonly table: StateTable; readonly entry: StateEntry }
@@ -9,6 +12,12 @@ export type StateChange =
 
 export interface StoredEntry extends StateEntry {
   readonly table: StateTable;
+}
+
+export interface Removed {
+  readonly deleted: number;
+  readonly below: number;
+  readonly more: boolean;
 }
 
 /** One question of each kind and its answer. `now` stands in for a clock, which a worker does not have. */
@@ -26,6 +35,19 @@ export interface Questions {
   };
   list: { readonly ask: { readonly filter: RequestFilter }; readonly answer: readonly RequestRow[] };
   find: { readonly ask: { readonly id: string }; readonly answer: RequestRecord | null };
+  facets: { readonly ask: Record<never, never>; readonly answer: FacetsView };
+  stats: { readonly ask: StatsAsk; readonly answer: StatsView };
+  sizes: { readonly ask: Record<never, never>; readonly answer: Pick<StorageView, 'bytes' | 'requests' | 'oldest'> };
+  /** One page of whole records; empty only when there are no more. */
+  records: { readonly ask: { readonly filter: RequestFilter }; readonly answer: readonly RequestRecord[] };
+  /** One step of keeping the journal within its limits; true when another is due. */
+  'keep-up': { readonly ask: { readonly now: number; readonly limits: JournalLimits }; readonly answer: boolean };
+  /** One step of deleting; what comes next is asked for with the `below` of the answer. */
+  remove: {
+    readonly ask: { readonly now: number; readonly filter: Omit<RequestFilter, 'limit'>; readonly below: number };
+    readonly answer: Removed;
+  };
+  compact: { readonly ask: { readonly now: number }; readonly answer: 'more' | 'busy' | 'done' };
   close: { readonly ask: Record<never, never>; readonly answer: null };
 }
 export type Question = keyof Questions;

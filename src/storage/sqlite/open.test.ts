@@ -66,12 +66,21 @@ function recordOf(id: string, status: number): FinishedRecord {
   const texts = { protocol: 'anthropic', method: 'POST', path: '/', model: 'm', mapped_model: 'm', account_email: 'a' };
   const times = { duration_ms: 1, first_byte_ms: null, first_content_ms: null };
   const tokens = { input_tokens: null, output_tokens: null, cache_read_tokens: null };
-  const ends = { outcome: 'ok', stop_reason: null, flags: [], stream: true, attempts: 1 };
+  const ends = { outcome: 'ok', stop_reason: null, flags: [], stream: true, attempts: 1, conversation: null };
   const row = { id, time: new Date(now).toISOString(), status, ...texts, ...times, ...tokens, ...ends };
   const request = { headers: {}, body: 'b'.repeat(100) };
-  const record = { row, attempts: [], request, response: { headers: {}, body: '' }, log: [], search: id };
+  const record = {
+    row,
+    attempts: [],
+    request,
+    response: { headers: {}, body: '' },
+    log: [],
+    search: id,
+    ...NOTHING_ELSE,
+  };
   return record as unknown as FinishedRecord;
 }
+const NOTHING_ELSE = { steps: [], changes: [], marks: [], raw: [], error: null };
 const entry = (key: string, expires = now + 1000, value = '1') => ({ key, value, expires });
 const keys = (storage: Storage, table: 'signatures' | 'cooldowns' | 'bindings' = 'signatures') =>
   storage.state.load(table).map((found) => found.key);
@@ -91,10 +100,13 @@ describe('the files', () => {
 
   it('are kept in the mode that was chosen for them', async () => {
     await (await open()).close();
-    for (const file of ['requests.db', 'state.db']) {
+    for (const [file, version] of [
+      ['requests.db', 2],
+      ['state.db', 1],
+    ] as const) {
       const database = new DatabaseSync(join(directory, file));
       const pragma = (name: string) => Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0];
-      expect([pragma('journal_mode'), pragma('auto_vacuum'), pragma('user_version')]).toEqual(['wal', 2, 1]);
+      expect([pragma('journal_mode'), pragma('auto_vacuum'), pragma('user_version')]).toEqual(['wal', 2, version]);
       database.close();
     }
   });

@@ -6,17 +6,23 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import type { Fact } from '../../model/journal.ts';
 import type { KeyedStateStore, RequestJournal, World } from '../../model/ports.ts';
-import type { FinishedRecord, RequestReader } from '../../monitor/rows.ts';
+import type { FinishedRecord, JournalStore, RequestReader } from '../../monitor/rows.ts';
+import { askWithin } from './deadline.ts';
 import { createRecordQueue } from './journal.ts';
-import { createLink, type Link, StorageError } from './link.ts';
-import type { Answer, Ask, Question, StoredEntry } from './messages.ts';
+import { createKeeper } from './keeper.ts';
+import { createLink, type Link } from './link.ts';
+import type { StoredEntry } from './messages.ts';
 import { createDurableState } from './state.ts';
+import { createJournalStore } from './store.ts';
+import type { JournalLimits } from './upkeep.ts';
 
 export interface StorageDependencies {
   readonly directory: string;
   readonly world: World;
   /** Makes the reader of facts that hands over finished records. */
   readonly recorder: (finished: (record: FinishedRecord) => void) => { see(fact: Fact): void };
+  /** How long and how much of the journal is kept, asked each time; absent = everything. */
+  readonly limits?: () => JournalLimits;
   /** Told what a person should know: a database set aside, a disk that refuses. */
   readonly notice?: (text: string) => void;
 }
@@ -24,15 +30,15 @@ export interface Storage {
   readonly journal: RequestJournal;
   readonly state: KeyedStateStore;
   readonly query: RequestReader;
+  readonly store: JournalStore;
   /** What was lost since the start. */
   dropped(): { readonly bodies: number; readonly records: number; readonly state: number };
   /** Writes what is waiting, then closes; after `CLOSE_MS_MAX` it closes anyway. */
   close(): Promise<void>;
 }
 
-/** A search that takes longer is given up. */
-const QUERY_MS_MAX = 5_000;
 const CLOSE_MS_MAX = 5_000;
+const UNLIMITED: JournalLimits = { retentionMs: Number.MAX_SAFE_INTEGER, maxSizeBytes: Number.MAX_SAFE_INTEGER };
 /** The same trouble is told again only after this time. */
 const TROUBLE_QUIET_MS = 60_000;
 
@@ -47,7 +53,10 @@ export async function openStorage(dependencies: StorageDependencies): Promise<St
   const trouble = quietly(world, notice);
   const found = await openDatabases(directory, writer, world, trouble);
   const state = createDurableState(writer, world, found, trouble);
-  const records = createRecordQueue(writer, world, trouble);
+  const keeper = createKeeper(writer, world, dependencies.limits ?? (() => UNLIMITED));
+  const records = createRecordQueue(writer, world, trouble, { written: keeper.kick });
+  // What an older version left is moved, and what has grown too old meanwhile is deleted.
+  keeper.kick();
   const recorder = dependencies.recorder((record) => records.add(record));
 
   return {
@@ -65,6 +74,7 @@ export async function openStorage(dependencies: StorageDependencies): Promise<St
       list: (filter) => askWithin(world, reader, 'list', { filter }),
       find: async (id) => (await askWithin(world, reader, 'find', { id })) ?? undefined,
     },
+    store: createJournalStore({ world, reader, writer, keeper }),
     dropped: () => ({ ...records.dropped, state: state.dropped }),
     async close() {
       let late = false;
@@ -73,7 +83,7 @@ export async function openStorage(dependencies: StorageDependencies): Promise<St
         void writer.stop('it took too long to close');
       });
       try {
-        await Promise.all([records.close(), state.close()]);
+        await Promise.all([records.close(), state.close(), keeper.close()]);
         if (!late) await writer.ask('close', {}).catch(() => null);
       } finally {
         alarm.cancel();
@@ -96,23 +106,6 @@ async function openDatabases(
   } catch (error) {
     trouble(`storage: ${error instanceof Error ? error.message : String(error)}`);
     return [];
-  }
-}
-
-/** A question that must not take for ever: SQLite cannot be interrupted from outside, so the whole reading thread is ended. */
-async function askWithin<Q extends Question>(world: World, reader: Link, question: Q, ask: Ask<Q>): Promise<Answer<Q>> {
-  let late = false;
-  const alarm = world.alarm(QUERY_MS_MAX, () => {
-    late = true;
-    void reader.stop('the search took too long');
-  });
-  try {
-    return await reader.ask(question, ask);
-  } catch (error) {
-    if (late) throw new StorageError(`the search took longer than ${QUERY_MS_MAX / 1000} s`, true);
-    throw error;
-  } finally {
-    alarm.cancel();
   }
 }
 

@@ -1,31 +1,70 @@
 /** Reads requests back for the admin API, over a connection that cannot write. Runs inside the reading worker. */
 
-import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite';
-import { zstdDecompressSync } from 'node:zlib';
-import type { AttemptRow, LogLine, RequestFilter, RequestRecord, RequestRow } from '../../monitor/rows.ts';
+import type { DatabaseSync } from 'node:sqlite';
+import type { LogLine, RequestFilter, RequestRecord, RequestRow } from '../../monitor/rows.ts';
+import type { ChangeRow, FacetsView, RawAnswer, StepRow, WriteMark } from '../../monitor/views.ts';
+import { distinct } from './conditions.ts';
+import { parsed, unpacked, unpackedRows } from './packed.ts';
+import { attemptOf, rowOf, type Stored } from './rows.ts';
+import { selectSeqs } from './select.ts';
+import { wordText } from './words.ts';
 
-type Row = Record<string, SQLOutputValue>;
-
-/** Of one body; far above what is ever written, a stop for a damaged file. */
-const UNPACKED_BYTES_MAX = 256 * 1024 * 1024;
+/** A page of whole records ends when it has come to this, however many were asked for. */
+const PAGE_CHARS_MAX = 4 * 1024 * 1024;
+/** Names of each kind that are offered to filter by. */
+const FACETS_MAX = 1_000;
 
 export function listRequests(database: DatabaseSync, filter: RequestFilter): RequestRow[] {
-  const { where, values } = conditions(filter);
-  const sql = `SELECT ${REQUEST_COLUMNS} FROM requests ${where} ORDER BY time DESC, id DESC LIMIT ?`;
-  return database
-    .prepare(sql)
-    .all(...values, filter.limit)
-    .map(requestRow);
+  const find = database.prepare('SELECT * FROM requests WHERE seq = ?');
+  return selectSeqs(database, filter).flatMap((seq) => {
+    const stored = find.get(seq);
+    return stored === undefined ? [] : [rowOf(database, stored)];
+  });
 }
 
 export function findRequest(database: DatabaseSync, id: string): RequestRecord | null {
-  const row = database.prepare(`SELECT ${REQUEST_COLUMNS} FROM requests WHERE id = ?`).get(id);
-  if (row === undefined) return null;
-  const attempts = database.prepare('SELECT * FROM attempts WHERE request_id = ? ORDER BY n').all(id);
-  const bodies = database.prepare('SELECT * FROM bodies WHERE request_id = ?').get(id);
+  const stored = database.prepare('SELECT * FROM requests WHERE id = ?').get(id);
+  return stored === undefined ? null : recordOf(database, stored);
+}
+
+/** At least one, when there is one. */
+export function pageOfRecords(database: DatabaseSync, filter: RequestFilter): RequestRecord[] {
+  const find = database.prepare('SELECT * FROM requests WHERE seq = ?');
+  const page: RequestRecord[] = [];
+  let chars = 0;
+  for (const seq of selectSeqs(database, filter)) {
+    const stored = find.get(seq);
+    if (stored === undefined) continue;
+    const record = recordOf(database, stored);
+    page.push(record);
+    chars += charsOf(record);
+    if (chars >= PAGE_CHARS_MAX) break;
+  }
+  return page;
+}
+
+export function readFacets(database: DatabaseSync): FacetsView {
+  const names = (...columns: readonly ('model' | 'mapped_model' | 'account_email')[]): string[] => {
+    const found = new Set(columns.flatMap((column) => distinct(database, column, FACETS_MAX)));
+    const texts = [...found].map((id) => wordText(database, id)).filter((text) => text !== '');
+    return texts.sort().slice(0, FACETS_MAX);
+  };
+  return { models: names('model', 'mapped_model'), accounts: names('account_email') };
+}
+
+export function readExtent(database: DatabaseSync): { requests: number; oldest: string | null } {
+  const requests = Number(database.prepare('SELECT count(*) AS n FROM requests').get()?.n);
+  const first = database.prepare('SELECT * FROM requests ORDER BY seq LIMIT 1').get();
+  return { requests, oldest: first === undefined ? null : rowOf(database, first).time };
+}
+
+function recordOf(database: DatabaseSync, stored: Stored): RequestRecord {
+  const seq = Number(stored.seq);
+  const attempts = database.prepare('SELECT * FROM attempts WHERE seq = ? ORDER BY n').all(seq);
+  const bodies = database.prepare('SELECT * FROM bodies WHERE seq = ?').get(seq);
   return {
-    row: requestRow(row),
-    attempts: attempts.map(attemptRow),
+    row: rowOf(database, stored),
+    attempts: attempts.map(attemptOf),
     request: {
       headers: parsed<Record<string, string>>(bodies?.request_headers, {}),
       body: unpacked(bodies?.request_body),
@@ -34,57 +73,15 @@ export function findRequest(database: DatabaseSync, id: string): RequestRecord |
       headers: parsed<Record<string, string>>(bodies?.response_headers, {}),
       body: unpacked(bodies?.response_body),
     },
-    log: parsed<LogLine[]>(unpacked(bodies?.log), []),
-    steps: [],
-    changes: [],
-    marks: [],
-    raw: [],
-    error: null,
+    log: unpackedRows<LogLine>(bodies?.log),
+    steps: unpackedRows<StepRow>(bodies?.steps),
+    changes: unpackedRows<ChangeRow>(bodies?.changes),
+    marks: unpackedRows<WriteMark>(bodies?.marks),
+    raw: unpackedRows<RawAnswer>(bodies?.raw),
+    error: typeof bodies?.error === 'string' ? bodies.error : null,
   };
 }
 
-const REQUEST_COLUMNS = `id, time, protocol, method, path, model, mapped_model, account_email, status, outcome, stream, attempts,
-  duration_ms, first_byte_ms, first_content_ms, input_tokens, output_tokens, cache_read_tokens, stop_reason, flags`;
-
-function conditions(filter: RequestFilter): { where: string; values: SQLInputValue[] } {
-  const parts: string[] = [];
-  const values: SQLInputValue[] = [];
-  const add = (sql: string, ...bound: SQLInputValue[]) => {
-    parts.push(sql);
-    values.push(...bound);
-  };
-  // instr, not LIKE: a `%` typed into the search box is a percent sign.
-  if (filter.q !== undefined) add('instr(search, ?) > 0', filter.q.toLowerCase());
-  if (filter.protocol !== undefined) add('protocol = ?', filter.protocol);
-  if (filter.model !== undefined) add('(model = ? OR mapped_model = ?)', filter.model, filter.model);
-  if (filter.account !== undefined) add('account_email = ?', filter.account);
-  if (filter.status !== undefined) add('status BETWEEN ? AND ?', filter.status.from, filter.status.to);
-  if (filter.outcome !== undefined) add('outcome = ?', filter.outcome);
-  if (filter.flag !== undefined) add('instr(flags, ?) > 0', `,${filter.flag},`);
-  if (filter.since !== undefined) add('time >= ?', filter.since);
-  if (filter.until !== undefined) add('time < ?', filter.until);
-  if (filter.before !== undefined) add('(time, id) < (?, ?)', filter.before.time, filter.before.id);
-  return { where: parts.length === 0 ? '' : `WHERE ${parts.join(' AND ')}`, values };
-}
-
-function requestRow(row: Row): RequestRow {
-  const flags = String(row.flags)
-    .split(',')
-    .filter((flag) => flag !== '');
-  const plain = { ...row, time: new Date(Number(row.time)).toISOString(), stream: row.stream === 1, flags };
-  return plain as unknown as RequestRow;
-}
-
-function attemptRow(row: Row): AttemptRow {
-  const { request_id: _, ...rest } = row;
-  return rest as unknown as AttemptRow;
-}
-
-function parsed<T>(text: SQLOutputValue | undefined, otherwise: T): T {
-  return typeof text === 'string' && text !== '' ? (JSON.parse(text) as T) : otherwise;
-}
-
-function unpacked(bytes: SQLOutputValue | undefined): string {
-  if (!(bytes instanceof Uint8Array) || bytes.byteLength === 0) return '';
-  return zstdDecompressSync(bytes, { maxOutputLength: UNPACKED_BYTES_MAX }).toString('utf8');
+function charsOf({ request, response, raw }: RequestRecord): number {
+  return request.body.length + response.body.length + raw.reduce((sum, answer) => sum + answer.body.length, 0);
 }

@@ -9,11 +9,14 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { FinishedRecord } from '../../monitor/rows.ts';
 import { isUnreadable, mayPass, openForReading, openForWriting, setAside } from './database.ts';
 import type { Answer, Ask, Envelope, Question, Reply, WorkerOptions } from './messages.ts';
-import { findRequest, listRequests } from './read.ts';
+import { findRequest, listRequests, pageOfRecords, readExtent, readFacets } from './read.ts';
 import { JOURNAL, type Schema, STATE } from './schema.ts';
+import { readStats } from './stats.ts';
+import { compact, fileBytes, keepUp, remove } from './upkeep.ts';
 import { readState, writeRecords, writeState } from './write.ts';
 
 const { role, directory } = workerData as WorkerOptions;
+const journalPath = join(directory, JOURNAL.file);
 const open = new Map<Schema, DatabaseSync>();
 let notices: string[] = [];
 
@@ -32,6 +35,13 @@ const answers: { readonly [Q in Question]: (ask: Ask<Q>) => Answer<Q> } = {
   },
   list: ({ filter }) => listRequests(reading(), filter),
   find: ({ id }) => findRequest(reading(), id),
+  records: ({ filter }) => pageOfRecords(reading(), filter),
+  facets: () => readFacets(reading()),
+  stats: (ask) => readStats(reading(), ask),
+  sizes: () => ({ bytes: fileBytes(journalPath), ...readExtent(reading()) }),
+  'keep-up': ({ now, limits }) => writing(JOURNAL, now, (database) => keepUp(database, journalPath, now, limits)),
+  remove: ({ now, filter, below }) => writing(JOURNAL, now, (database) => remove(database, filter, below)),
+  compact: ({ now }) => writing(JOURNAL, now, compact),
   close: () => {
     closeAll();
     return null;

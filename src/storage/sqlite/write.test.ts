@@ -34,11 +34,24 @@ function record(id: string, attempts: number, status = 200): FinishedRecord {
   const attempt = { account_email: 'a', provider: 'gemini', mapped_model: 'm', started_ms: 0, ...times, ended_ms: 1 };
   const end = { status: null, result: 'ok', failure: null, action: '', delay_ms: null, upstream_request_id: null };
   const record = {
-    row: { ...row, outcome: 'ok', stop_reason: null, flags: [], stream: true, attempts },
-    attempts: Array.from({ length: attempts }, (_, n) => ({ n: n + 1, ...attempt, ...end, ...tokens })),
+    row: { ...row, outcome: 'ok', stop_reason: null, flags: [], stream: true, attempts, conversation: null },
+    attempts: Array.from({ length: attempts }, (_, n) => ({
+      n: n + 1,
+      ...attempt,
+      ...end,
+      ...tokens,
+      why: null,
+      hedge: false,
+      resume: null,
+    })),
     request: { headers: {}, body: '' },
     response: { headers: {}, body: '' },
     log: [],
+    steps: [],
+    changes: [],
+    marks: [],
+    raw: [],
+    error: null,
     search: id,
   };
   return record as unknown as FinishedRecord;

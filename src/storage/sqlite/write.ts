@@ -1,30 +1,50 @@
 /** Writes batches into the databases, each batch whole or not at all. Runs inside the writing worker. */
 
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
-import { zstdCompressSync } from 'node:zlib';
 import type { StateTable } from '../../model/ports.ts';
 import type { AttemptRow, FinishedRecord, RequestRow } from '../../monitor/rows.ts';
+import { eraseRows, searchable } from './erase.ts';
 import type { StateChange, StoredEntry } from './messages.ts';
+import { firstSeq, ROWS_PER_MS, timeOfSeq } from './order.ts';
+import { packed, packedRows } from './packed.ts';
+import { count, type Tallies, writeTallies } from './tally.ts';
+import { inTransaction } from './transaction.ts';
+import { forgetWords, wordId } from './words.ts';
 
 export function writeRecords(database: DatabaseSync, records: readonly FinishedRecord[]): void {
-  // A repeated batch (its first commit may or may not have succeeded) replaces its own rows.
-  const request = database.prepare(`INSERT OR REPLACE INTO requests VALUES (${marks(21)})`);
-  const attempt = database.prepare(`INSERT OR REPLACE INTO attempts VALUES (${marks(17)})`);
-  const body = database.prepare(`INSERT OR REPLACE INTO bodies VALUES (${marks(6)})`);
-  inTransaction(database, () => {
-    for (const record of records) {
-      request.run(...requestValues(record.row), record.search);
-      for (const row of record.attempts) attempt.run(record.row.id, ...attemptValues(row));
-      body.run(
-        record.row.id,
-        JSON.stringify(record.request.headers),
-        packed(record.request.body),
-        JSON.stringify(record.response.headers),
-        packed(record.response.body),
-        packed(JSON.stringify(record.log)),
-      );
-    }
-  });
+  const known = database.prepare('SELECT seq FROM requests WHERE id = ?');
+  const request = database.prepare(`INSERT INTO requests VALUES (${marks(23)})`);
+  const text = database.prepare('INSERT INTO texts (rowid, text) VALUES (?, ?)');
+  const attempt = database.prepare(`INSERT OR REPLACE INTO attempts VALUES (${marks(20)})`);
+  const body = database.prepare(`INSERT INTO bodies VALUES (${marks(11)})`);
+  try {
+    inTransaction(database, () => {
+      const tallies: Tallies = new Map();
+      for (const record of records) {
+        // A repeated batch (its first commit may or may not have succeeded) replaces its own rows.
+        const before = known.get(record.row.id);
+        if (before !== undefined) eraseRows(database, [Number(before.seq)]);
+        const time = Date.parse(record.row.time);
+        const seq = freeSeq(database, time);
+        const rest = restOf(record);
+        request.run(
+          seq,
+          ...requestValues(database, record.row),
+          timeOfSeq(seq) - time,
+          record.row.id,
+          ...late(record, rest),
+        );
+        text.run(seq, searchable(record.row.id, rest));
+        for (const row of record.attempts) attempt.run(seq, ...attemptValues(row));
+        body.run(seq, ...bodyValues(record));
+        count(tallies, { ...record.row, time }, record.attempts, 1);
+      }
+      writeTallies(database, tallies);
+    });
+  } catch (error) {
+    forgetWords(database);
+    throw error;
+  }
 }
 
 export function writeState(database: DatabaseSync, changes: readonly StateChange[], now: number): void {
@@ -57,34 +77,45 @@ export function readState(database: DatabaseSync, now: number): StoredEntry[] {
   }));
 }
 
-function inTransaction(database: DatabaseSync, work: () => void): void {
-  database.exec('BEGIN IMMEDIATE');
-  try {
-    work();
-    database.exec('COMMIT');
-  } catch (error) {
-    // Some errors (disk full) have already rolled back.
-    if (database.isTransaction) database.exec('ROLLBACK');
-    throw error;
-  }
-}
-
 function marks(count: number): string {
   return new Array(count).fill('?').join(', ');
 }
 
-function requestValues(row: RequestRow): SQLInputValue[] {
+/** A number that no row has: the next of its millisecond, or of the next one that has room. */
+function freeSeq(database: DatabaseSync, time: number): number {
+  const last = database.prepare('SELECT max(seq) AS seq FROM requests WHERE seq >= ? AND seq < ?');
+  for (let from = firstSeq(time); ; from += ROWS_PER_MS) {
+    const found = last.get(from, from + ROWS_PER_MS)?.seq ?? null;
+    if (found === null) return from;
+    if (Number(found) + 1 < from + ROWS_PER_MS) return Number(found) + 1;
+  }
+}
+
+/** The words of a search that stand in no column of the row. */
+function restOf({ row, search }: FinishedRecord): string {
+  const columns = [row.id, row.protocol, row.method, row.path, row.model, row.mapped_model, row.account_email];
+  const others = [String(row.status), row.outcome, row.stop_reason ?? '', '', ...row.flags];
+  const known = new Set([...columns, ...others].map((word) => word.toLowerCase()));
+  return search
+    .split('\n')
+    .filter((word) => !known.has(word))
+    .join('\n');
+}
+
+function requestValues(database: DatabaseSync, row: RequestRow): SQLInputValue[] {
+  const word = (text: string): number => wordId(database, text);
   return [
-    row.id,
-    Date.parse(row.time),
-    row.protocol,
-    row.method,
-    row.path,
-    row.model,
-    row.mapped_model,
-    row.account_email,
+    word(row.protocol),
+    word(row.method),
+    word(row.path),
+    word(row.model),
+    word(row.mapped_model),
+    word(row.account_email),
+    word(row.outcome),
+    row.stop_reason === null ? null : word(row.stop_reason),
+    // The set of flags is one word.
+    word(row.flags.join(',')),
     row.status,
-    row.outcome,
     row.stream ? 1 : 0,
     row.attempts,
     row.duration_ms,
@@ -93,10 +124,10 @@ function requestValues(row: RequestRow): SQLInputValue[] {
     row.input_tokens,
     row.output_tokens,
     row.cache_read_tokens,
-    row.stop_reason,
-    // Framed by commas, so that one flag can be looked for.
-    `,${row.flags.join(',')},`,
   ];
+}
+function late({ row }: FinishedRecord, rest: string): SQLInputValue[] {
+  return [row.conversation, rest === '' ? null : rest];
 }
 
 function attemptValues(row: AttemptRow): SQLInputValue[] {
@@ -117,10 +148,23 @@ function attemptValues(row: AttemptRow): SQLInputValue[] {
     row.upstream_request_id,
     row.input_tokens,
     row.output_tokens,
+    row.why,
+    row.hedge ? 1 : 0,
+    row.resume,
   ];
 }
 
-function packed(text: string): Uint8Array {
-  return text === '' ? EMPTY : zstdCompressSync(text);
+function bodyValues(record: FinishedRecord): SQLInputValue[] {
+  return [
+    JSON.stringify(record.request.headers),
+    packed(record.request.body),
+    JSON.stringify(record.response.headers),
+    packed(record.response.body),
+    packedRows(record.log),
+    packedRows(record.steps),
+    packedRows(record.changes),
+    packedRows(record.marks),
+    packedRows(record.raw),
+    record.error,
+  ];
 }
-const EMPTY = new Uint8Array(0);
