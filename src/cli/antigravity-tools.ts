@@ -51,6 +51,8 @@ program
   .description('run the upstream simulator alone')
   .option('--port <number>', 'port to listen on, 0 picks a free one', readPort)
   .option('--script <file>', 'what goes wrong, when (YAML or JSON)')
+  .option('--replay <file>', 'recorded answers to give again (an HTTP archive or JSON lines)')
+  .option('--paced', 'give recorded answers with the pauses they had')
   .action(async (flags) => exit(await lab(flags, io)));
 
 program
