@@ -5,8 +5,17 @@
 
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
-import { errorSchema, idSchema, requestDetailSchema, requestPageSchema, requestQuerySchema } from './api-schemas.ts';
-import type { LogLine, Position, RequestFilter, RequestReader, RequestRecord, RequestRow } from './rows.ts';
+import {
+  errorSchema,
+  idSchema,
+  requestDetailSchema,
+  requestPageSchema,
+  requestQuerySchema,
+  withoutAbsent,
+} from './api-schemas.ts';
+import { addExportRoutes } from './export-routes.ts';
+import { viewOf } from './record-view.ts';
+import type { LogLine, Position, RequestReader, RequestRow } from './rows.ts';
 
 export interface AdminApiDependencies {
   readonly query: RequestReader;
@@ -32,6 +41,8 @@ export function createAdminApi(dependencies: AdminApiDependencies): OpenAPIHono 
     return c.json(problem('the admin key is missing or wrong'), 401);
   });
   app.openAPIRegistry.registerComponent('securitySchemes', 'adminKey', { type: 'http', scheme: 'bearer' });
+  // Before the routes of one request, whose id it would be taken for.
+  addExportRoutes(app, dependencies);
   addRoutes(app, dependencies);
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
@@ -59,7 +70,7 @@ function addRoutes(app: OpenAPIHono, { query, logLines }: AdminApiDependencies):
     const record = await query.find(id);
     if (record === undefined) return c.json(problem('there is no request with this id'), 404);
     const log = logLines === undefined ? record.log : await logLines(id);
-    return c.json(detail(record, log), 200);
+    return c.json(viewOf(record, log), 200);
   });
 }
 
@@ -105,18 +116,6 @@ function isAdmin(header: string | undefined, key: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   const equal = timingSafeEqual(digest(given), digest(key));
   return equal && key !== '';
-}
-
-/** The attempts of the detail are rows; their number stands in the list only. */
-function detail(record: RequestRecord, log: readonly LogLine[]) {
-  const { row, ...parts } = record;
-  return { ...row, ...parts, log };
-}
-
-function withoutAbsent(filter: { [Key in keyof RequestFilter]: RequestFilter[Key] | undefined }): RequestFilter {
-  return Object.fromEntries(
-    Object.entries(filter).filter(([, value]) => value !== undefined && value !== ''),
-  ) as unknown as RequestFilter;
 }
 
 function writeCursor(row: RequestRow): string {
