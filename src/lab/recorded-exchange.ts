@@ -67,7 +67,8 @@ const lineSchema = z.object({
 /** Undefined when the text is no archive. */
 export function harExchanges(text: string): ExchangesRead | undefined {
   const json = parsed(text);
-  if (typeof json !== 'object' || json === null || !('log' in json)) return undefined;
+  // One line of the other form has a `log` too: its lines.
+  if (typeof json !== 'object' || json === null || !('log' in json) || Array.isArray(json.log)) return undefined;
   const read = harSchema.safeParse(json);
   if (!read.success) return { problem: `the archive cannot be read: ${whereOf(read.error)}` };
   return { exchanges: read.data.log.entries.flatMap(fromHar) };
