@@ -52,8 +52,9 @@ function cellOf(value: RequestRow[keyof RequestRow]): Cell {
 }
 
 /** Numbers are the gateway's own and stay numbers. */
-function written(cell: Cell): string {
-  if (cell === null) return '';
+function written(cell: Cell | undefined): string {
+  // A record of an older version may lack a column.
+  if (cell === null || cell === undefined) return '';
   if (typeof cell !== 'string') return String(cell);
   const safe = FORMULA.test(cell) ? `'${cell}` : cell;
   return NEEDS_QUOTES.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
