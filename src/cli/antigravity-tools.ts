@@ -1,16 +1,20 @@
 #!/usr/bin/env node
 /** The command line. It reads flags, hands over to one file a command, and turns what they throw into one readable paragraph. */
 
-import { Argument, Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { StartError, version } from '../main.ts';
 import { createWorld } from '../world.ts';
 import { CLIENT_NAMES, connect } from './connect.ts';
 import { demo } from './demo.ts';
 import { explain } from './explain.ts';
+import { EXPORT_FORMATS, exportJournal } from './export.ts';
 import { lab } from './lab.ts';
+import { logs } from './logs.ts';
 import { open } from './open.ts';
 import { launch } from './open-browser.ts';
+import { REQUESTS_SHOWN_MAX, requests } from './requests.ts';
 import { serve } from './serve.ts';
+import { terminalIo } from './stdout.ts';
 import { validate } from './validate.ts';
 
 const ended = new AbortController();
@@ -54,6 +58,8 @@ program
   .description('run the upstream simulator alone')
   .option('--port <number>', 'port to listen on, 0 picks a free one', readPort)
   .option('--script <file>', 'what goes wrong, when (YAML or JSON)')
+  .option('--replay <file>', 'recorded answers to give again (an HTTP archive or JSON lines)')
+  .option('--paced', 'give recorded answers with the pauses they had')
   .action(async (flags) => exit(await lab(flags, io)));
 
 program
@@ -104,6 +110,41 @@ program
     exit(await explain(id, flags, { ...io, isTerminal: process.stdout.isTTY === true, now: createWorld().now })),
   );
 
+const piped = () => terminalIo(io, process.stdout, () => ended.abort());
+
+program
+  .command('requests')
+  .description('show the requests that the running gateway has answered')
+  .option('--failed', 'only those that failed')
+  .option('--follow', 'show every request as it ends')
+  .option('--limit <number>', 'how many', readLimit)
+  .option('--json', 'one JSON object a line')
+  .option('--config <file>', 'configuration file (default config.yaml in the data directory)')
+  .option('--data-dir <directory>', 'data directory')
+  .option('--host <host>', 'address of the gateway')
+  .option('--port <number>', 'port of the gateway')
+  .action(async (flags) => exit(await requests(flags, piped())));
+
+program
+  .command('logs')
+  .description('show the log, or what it says of one request')
+  .argument('[id]', 'of this request only')
+  .option('--follow', 'show every line as it is written')
+  .option('--data-dir <directory>', 'data directory')
+  .action(async (id, flags) => exit(await logs(id, flags, piped(), createWorld())));
+
+program
+  .command('export')
+  .description("write the running gateway's journal into a file")
+  .argument('<file>', 'where to, - for stdout')
+  .addOption(new Option('--format <format>', 'form of the file').choices(EXPORT_FORMATS).makeOptionMandatory())
+  .option('--since <time>', 'only requests since then: an ISO 8601 time, or how long ago, such as 2h')
+  .option('--config <file>', 'configuration file (default config.yaml in the data directory)')
+  .option('--data-dir <directory>', 'data directory')
+  .option('--host <host>', 'address of the gateway')
+  .option('--port <number>', 'port of the gateway')
+  .action(async (file, flags) => exit(await exportJournal(file, flags, piped(), createWorld().now())));
+
 try {
   await program.parseAsync(process.argv);
 } catch (error) {
@@ -119,6 +160,13 @@ function readPort(text: string): number {
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new InvalidArgumentError('a port is a number from 0 to 65535');
   return port;
+}
+
+function readLimit(text: string): number {
+  const limit = Number(text);
+  if (!Number.isInteger(limit) || limit < 1 || limit > REQUESTS_SHOWN_MAX)
+    throw new InvalidArgumentError(`a limit is a number from 1 to ${REQUESTS_SHOWN_MAX}`);
+  return limit;
 }
 
 /** Lets what was printed reach a pipe before the process ends. */

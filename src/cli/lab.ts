@@ -2,6 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { PROMPT_CONTROLS } from '../lab/prompt-controls.ts';
+import { readRecordings } from '../lab/recordings.ts';
 import { FAIR_SCRIPT, type LabScript, readScript } from '../lab/script.ts';
 import { startLab } from '../lab/server.ts';
 import { WEATHER, WEATHER_NAMES } from '../lab/weather.ts';
@@ -15,9 +16,22 @@ const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
 const NAME_WIDTH = 24;
 
+export interface LabFlags {
+  readonly port?: number;
+  /** A script, or a recording. */
+  readonly script?: string;
+  readonly replay?: string;
+  /** Recorded answers keep the pauses they had. */
+  readonly paced?: boolean;
+}
+
 /** Resolves with the exit code. */
-export async function lab(options: { port?: number; script?: string }, io: LabIo): Promise<number> {
-  const script = await loadScript(options.script, io);
+export async function lab(options: LabFlags, io: LabIo): Promise<number> {
+  if (options.script !== undefined && options.replay !== undefined) {
+    io.err('--script and --replay name the same thing: say one of them');
+    return EXIT_USAGE;
+  }
+  const script = await loadScript(options.script ?? options.replay, options.paced === true, io);
   if (!script) return EXIT_USAGE;
   let server: Awaited<ReturnType<typeof startLab>>;
   try {
@@ -35,7 +49,7 @@ export async function lab(options: { port?: number; script?: string }, io: LabIo
   return EXIT_FINE;
 }
 
-async function loadScript(file: string | undefined, io: LabIo): Promise<LabScript | undefined> {
+async function loadScript(file: string | undefined, paced: boolean, io: LabIo): Promise<LabScript | undefined> {
   if (file === undefined) return FAIR_SCRIPT;
   let text: string;
   try {
@@ -44,8 +58,8 @@ async function loadScript(file: string | undefined, io: LabIo): Promise<LabScrip
     io.err(`The script cannot be read: ${messageOf(error)}`);
     return undefined;
   }
-  const read = readScript(text);
-  if ('script' in read) return read.script;
+  const read = readRecordings(text) ?? readScript(text);
+  if ('script' in read) return paced ? { ...read.script, paced } : read.script;
   io.err(`The script ${file} is wrong: ${read.problems.join('; ')}`);
   return undefined;
 }
@@ -56,6 +70,8 @@ function manual(url: string): string[] {
     '',
     'It speaks the Anthropic Messages API, the Gemini API, Vertex AI, and the Chat Completions and Responses of OpenAI. Any key is an account.',
     `  ANTHROPIC_BASE_URL=${url}  GOOGLE_GEMINI_BASE_URL=${url}  OPENAI_BASE_URL=${url}/v1`,
+    '',
+    'A recording (--replay FILE: an HTTP archive or JSON lines, as `export` writes them) is answered again, path by path and model by model.',
     '',
     'Weathers for --script FILE (seed, default, accounts, requests, chance, resume), as name or name:key=value,…',
     ...WEATHER_NAMES.map((name) => `  ${heading(name)} ${WEATHER[name].does}`),

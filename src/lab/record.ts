@@ -4,6 +4,9 @@ import { TOKEN_PREFIX } from './catalogue.ts';
 import type { LabCall } from './step.ts';
 import type { WeatherName } from './weather.ts';
 
+/** `reply`: a recorded answer of the script was given. */
+export type RecordedWeather = WeatherName | 'reply';
+
 /** Times are of the World's monotonic clock, in milliseconds. */
 export interface LabCallRecord {
   readonly account: string;
@@ -14,7 +17,7 @@ export interface LabCallRecord {
   /** Credentials are replaced by `redacted`. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
-  readonly weather: WeatherName;
+  readonly weather: RecordedWeather;
   readonly arrivedMs: number;
   readonly status?: number;
   readonly bytesSent: number;
@@ -39,7 +42,7 @@ const ANONYMOUS = 'anonymous';
 /** Older records are forgotten. */
 const CALLS_KEPT_MAX = 20_000;
 
-export function openRecord(call: LabCall, weather: WeatherName, arrivedMs: number): OpenRecord {
+export function openRecord(call: LabCall, weather: RecordedWeather, arrivedMs: number): OpenRecord {
   const query = new URLSearchParams(call.query);
   if (query.has('key')) query.set('key', 'redacted');
   return {

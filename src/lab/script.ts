@@ -6,6 +6,7 @@
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { GOES_ON, parseResume } from './go-on.ts';
+import { type LabReply, replySchema } from './reply.ts';
 import { readBody, readRoute } from './route.ts';
 import type { Chance, LabCall, LabResume } from './step.ts';
 import { CLEAR, parseWeather, type Weather } from './weather.ts';
@@ -19,19 +20,26 @@ export interface LabScript {
   readonly chance: readonly LabChance[];
   /** How answers go on whose beginning a request shows; absent = as they should. */
   readonly resume?: LabResume | undefined;
+  /** Recorded answers keep the pauses they had. */
+  readonly paced?: boolean | undefined;
 }
 export interface LabRule {
   readonly match: LabMatch;
   /** What a rule does not say is decided as if it were not there. */
   readonly weather?: Weather | undefined;
+  /** A recorded answer; no weather touches it. */
+  readonly reply?: LabReply | undefined;
   readonly resume?: LabResume | undefined;
 }
-/** All that is said must hold. `path` and `model` may hold `*`; `n` counts the account's calls from 0. */
+/** All that is said must hold. `path` and `model` may hold `*`; `n` counts the account's calls from 0, `order` the calls of all accounts for one model. */
 export interface LabMatch {
   readonly path?: string | undefined;
   readonly model?: string | undefined;
   readonly account?: string | undefined;
   readonly n?: number | undefined;
+  readonly order?: number | undefined;
+  /** Whether a generation is asked for as a stream; calls of another sort never match. */
+  readonly stream?: boolean | undefined;
 }
 export interface LabChance {
   readonly weather: Weather;
@@ -58,14 +66,26 @@ const match = z.strictObject({
   model: z.string().optional(),
   account: z.string().optional(),
   n: z.number().int().min(0).optional(),
+  order: z.number().int().min(0).optional(),
+  stream: z.boolean().optional(),
 });
 const schema = z.strictObject({
   seed: z.number().int().default(1),
   default: weather.default(CLEAR),
   accounts: z.record(z.string(), z.union([weather.transform((one) => [one]), z.array(weather).min(1)])).default({}),
-  requests: z.array(z.strictObject({ match, weather: weather.optional(), resume: resume.optional() })).default([]),
+  requests: z
+    .array(
+      z.strictObject({
+        match,
+        weather: weather.optional(),
+        reply: replySchema.optional(),
+        resume: resume.optional(),
+      }),
+    )
+    .default([]),
   chance: z.array(z.strictObject({ weather, probability: z.number().min(0).max(1) })).default([]),
   resume: resume.optional(),
+  paced: z.boolean().optional(),
 });
 export type LabScriptInput = z.input<typeof schema>;
 export type LabScriptReading = { readonly script: LabScript } | { readonly problems: readonly string[] };
@@ -113,6 +133,12 @@ export function weatherFor(script: LabScript, call: LabCall, chance: Chance): We
   return script.default;
 }
 
+/** The recorded answer for this call: that of the first rule that matches and says what to answer. */
+export function replyFor(script: LabScript, call: LabCall): LabReply | undefined {
+  const says = ({ weather, reply }: LabRule): boolean => weather !== undefined || reply !== undefined;
+  return script.requests.find((rule) => says(rule) && matches(rule.match, call))?.reply;
+}
+
 /** How this call goes on: the first rule that says it and matches, else what the script says for all. */
 export function resumeFor(script: LabScript, call: LabCall): LabResume {
   const rule = script.requests.find((each) => each.resume !== undefined && matches(each.match, call));
@@ -123,7 +149,11 @@ function matches(rule: LabMatch, call: LabCall): boolean {
   if (rule.account !== undefined && rule.account !== call.account) return false;
   if (rule.n !== undefined && rule.n !== call.n) return false;
   if (rule.path !== undefined && !fits(rule.path, call.path)) return false;
-  return rule.model === undefined || fits(rule.model, readRoute(call, readBody(call.body)).model);
+  if (rule.order !== undefined && rule.order !== call.order) return false;
+  if (rule.model === undefined && rule.stream === undefined) return true;
+  const route = readRoute(call, readBody(call.body));
+  if (rule.model !== undefined && !fits(rule.model, route.model)) return false;
+  return rule.stream === undefined || (route.operation === 'generate' && rule.stream === (route.framing !== 'json'));
 }
 
 function fits(pattern: string, text: string): boolean {

@@ -7,7 +7,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import type { World } from '../model/ports.ts';
 import { execute } from './execute.ts';
+import { createOrderCounter, withOrder } from './order.ts';
 import { type LabPlanner, planAnswer } from './plan.ts';
+import { planCall } from './plan-call.ts';
 import {
   accountOf,
   closeRecord,
@@ -17,8 +19,7 @@ import {
   openRecord,
   remember,
 } from './record.ts';
-import { FAIR_SCRIPT, type LabScript, resumeFor, weatherFor } from './script.ts';
-import { createChance } from './seed.ts';
+import { FAIR_SCRIPT, type LabScript } from './script.ts';
 import type { LabCall } from './step.ts';
 
 export interface LabOptions {
@@ -98,6 +99,7 @@ function createDesk(options: LabOptions): Desk {
   const { world, log = () => {}, planner = planAnswer } = options;
   const calls: OpenRecord[] = [];
   const count = createCallCounter();
+  const order = createOrderCounter();
   const running = new Set<Promise<void>>();
   let script = options.script ?? FAIR_SCRIPT;
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -110,12 +112,10 @@ function createDesk(options: LabOptions): Desk {
     });
     const body = await readWhole(request);
     if (!body) return void response.destroy();
-    const call = readCall(request, body, count, world);
-    const chance = createChance(`${script.seed} ${call.account} ${call.n}`);
-    const weather = weatherFor(script, call, chance);
-    record = openRecord(call, weather.name, world.elapsed());
+    const call = withOrder(script, readCall(request, body, count, world), order);
+    const { weather, steps } = planCall(script, call, planner);
+    record = openRecord(call, weather, world.elapsed());
     remember(calls, record);
-    const steps = planner({ ...call, resume: resumeFor(script, call) }, weather, chance);
     await execute(steps, response, world, left.signal, record);
     closeRecord(record, left.signal.aborted ? 'left' : 'whole', world.elapsed());
     log(lineOf(record));

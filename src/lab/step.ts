@@ -34,6 +34,8 @@ export interface LabCall {
   readonly body: Uint8Array;
   /** How many calls this account had before. */
   readonly n: number;
+  /** How many calls for the same model, dialect and framing came before, whoever asked. Absent for what is no generation. */
+  readonly order?: number;
   /** When it came, milliseconds since the epoch. */
   readonly now?: number;
   /** Absent = it goes on as it should. */

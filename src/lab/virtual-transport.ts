@@ -4,7 +4,9 @@
  */
 
 import type { Transport, TransportRequest, TransportResponse, World } from '../model/ports.ts';
+import { createOrderCounter, withOrder } from './order.ts';
 import { type LabPlanner, planAnswer } from './plan.ts';
+import { planCall } from './plan-call.ts';
 import {
   accountOf,
   closeRecord,
@@ -14,8 +16,7 @@ import {
   openRecord,
   remember,
 } from './record.ts';
-import { type LabScript, resumeFor, weatherFor } from './script.ts';
-import { createChance } from './seed.ts';
+import type { LabScript } from './script.ts';
 import type { LabCall, LabStep } from './step.ts';
 
 export interface VirtualTransport extends Transport {
@@ -44,6 +45,7 @@ export function createVirtualTransport(
 ): VirtualTransport {
   const calls: OpenRecord[] = [];
   const count = createCallCounter();
+  const order = createOrderCounter();
   let current = script;
   let open = 0;
   return {
@@ -56,13 +58,11 @@ export function createVirtualTransport(
     },
     request: async (request, signal) => {
       if (signal.aborted) throw abortReason(signal);
-      const call = readCall(request, count, world);
-      const chance = createChance(`${current.seed} ${call.account} ${call.n}`);
-      const weather = weatherFor(current, call, chance);
-      const entry = openRecord(call, weather.name, world.elapsed());
+      const call = withOrder(current, readCall(request, count, world), order);
+      const { weather, steps } = planCall(current, call, planner);
+      const entry = openRecord(call, weather, world.elapsed());
       remember(calls, entry);
       open += 1;
-      const steps = planner({ ...call, resume: resumeFor(current, call) }, weather, chance);
       const exchange = new Exchange(steps, world, signal, entry, () => {
         open -= 1;
         record(entry);

@@ -122,6 +122,17 @@ export const requestQuerySchema = z.object({
   cursor: z.string().max(CURSOR_CHARS_MAX).optional().openapi({ description: '`next_cursor` of the page before' }),
 });
 
+export const EXPORT_FORMATS = ['har', 'jsonl', 'csv', 'lab'] as const;
+export const exportQuerySchema = requestQuerySchema.omit({ limit: true, cursor: true }).extend({
+  format: z.enum(EXPORT_FORMATS),
+  id: text.optional().openapi({ description: 'Only this request; `lab` needs it' }),
+});
+
+/** What was not said, or said as nothing, is no filter. */
+export function withoutAbsent<T extends object>(values: T): { [Key in keyof T]: Exclude<T[Key], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== '')) as never;
+}
+
 function moment(description: string) {
   return z
     .string()

@@ -213,6 +213,9 @@ it('describes itself to everybody in /openapi.json', async () => {
   };
   expect(document.info.version).toBe('1.2.3');
   expect(Object.keys(document.paths)).toContain('/api/requests/{id}/diagnosis');
+  expect(Object.keys(document.paths)).toEqual(
+    expect.arrayContaining(['/api/requests', '/api/requests/{id}', '/api/requests/export']),
+  );
   const list = document.paths['/api/requests']?.get;
   expect(list?.security).toEqual([{ adminKey: [] }, { session: [] }]);
   expect(list?.parameters.map((parameter) => parameter.name)).toEqual([

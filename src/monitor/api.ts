@@ -6,14 +6,23 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { HTTPException } from 'hono/http-exception';
 import { type AccountsDesk, addAccountRoutes } from './account-routes.ts';
-import { errorSchema, idSchema, requestDetailSchema, requestPageSchema, requestQuerySchema } from './api-schemas.ts';
+import {
+  errorSchema,
+  idSchema,
+  requestDetailSchema,
+  requestPageSchema,
+  requestQuerySchema,
+  withoutAbsent,
+} from './api-schemas.ts';
 import { addCaptureRoutes, type CaptureDesk } from './capture-routes.ts';
 import { addConfigRoutes, type ConfigDesk } from './config-routes.ts';
 import { addDiagnosisRoutes } from './diagnosis-routes.ts';
 import { addEventRoutes } from './event-routes.ts';
+import { addExportRoutes } from './export-routes.ts';
 import type { LiveFeed } from './live.ts';
 import { addPageRoutes, type Page } from './page.ts';
-import type { LogLine, Position, RequestFilter, RequestReader, RequestRecord, RequestRow } from './rows.ts';
+import { viewOf } from './record-view.ts';
+import type { LogLine, Position, RequestReader, RequestRow } from './rows.ts';
 import { addSessionRoutes, type Door, guard, SESSION_COOKIE } from './session-routes.ts';
 
 export interface AdminApiDependencies extends Door {
@@ -42,6 +51,8 @@ export function createAdminApi(dependencies: AdminApiDependencies): OpenAPIHono 
   app.openAPIRegistry.registerComponent('securitySchemes', 'adminKey', { type: 'http', scheme: 'bearer' });
   const session = { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE } as const;
   app.openAPIRegistry.registerComponent('securitySchemes', 'session', session);
+  // Before the routes of one request, whose id it would be taken for.
+  addExportRoutes(app, dependencies);
   addRoutes(app, dependencies);
   if (dependencies.live) addEventRoutes(app, dependencies.live);
   if (dependencies.capture) addCaptureRoutes(app, dependencies.capture);
@@ -80,7 +91,7 @@ function addRoutes(app: OpenAPIHono, { query, logLines }: AdminApiDependencies):
     const record = await query.find(id);
     if (record === undefined) return c.json(problem('there is no request with this id'), 404);
     const log = logLines === undefined ? record.log : await logLines(id);
-    return c.json(detail(record, log), 200);
+    return c.json(viewOf(record, log), 200);
   });
 }
 
@@ -119,18 +130,6 @@ const detailRoute = createRoute({
 });
 
 // ---------------------------------------------------------------- parts
-
-/** The attempts of the detail are rows; their number stands in the list only. */
-function detail(record: RequestRecord, log: readonly LogLine[]) {
-  const { row, ...parts } = record;
-  return { ...row, ...parts, log };
-}
-
-function withoutAbsent(filter: { [Key in keyof RequestFilter]: RequestFilter[Key] | undefined }): RequestFilter {
-  return Object.fromEntries(
-    Object.entries(filter).filter(([, value]) => value !== undefined && value !== ''),
-  ) as unknown as RequestFilter;
-}
 
 function writeCursor(row: RequestRow): string {
   return Buffer.from(`${Date.parse(row.time)} ${row.id}`).toString('base64url');

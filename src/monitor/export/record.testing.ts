@@ -1,0 +1,83 @@
+/** A journal record for the tests of the exports: one answered stream, changed as a test needs it. */
+
+import type { AttemptRow, RequestRecord, RequestRow } from '../rows.ts';
+
+export function testAttempt(more: Partial<AttemptRow> = {}): AttemptRow {
+  return {
+    n: 1,
+    account_email: 'ada@example.com',
+    provider: 'anthropic',
+    mapped_model: 'claude-haiku-4-5',
+    started_ms: 1,
+    first_byte_ms: 5,
+    first_content_ms: 6,
+    ended_ms: 30,
+    status: 200,
+    result: 'ok',
+    failure: null,
+    action: '',
+    delay_ms: null,
+    upstream_request_id: 'req_1',
+    input_tokens: 3,
+    output_tokens: 4,
+    why: null,
+    hedge: false,
+    resume: null,
+    ...more,
+  };
+}
+
+export function testRecord(
+  row: Partial<RequestRow> = {},
+  more: Partial<Omit<RequestRecord, 'row'>> = {},
+): RequestRecord {
+  const id = row.id ?? 'R1';
+  return {
+    row: {
+      id,
+      time: '2026-01-01T00:00:00.000Z',
+      protocol: 'anthropic',
+      method: 'POST',
+      path: '/v1/messages',
+      model: 'claude-haiku-4-5',
+      mapped_model: 'claude-haiku-4-5',
+      account_email: 'ada@example.com',
+      status: 200,
+      outcome: 'ok',
+      stream: true,
+      attempts: 1,
+      duration_ms: 31,
+      first_byte_ms: 5,
+      first_content_ms: 6,
+      input_tokens: 3,
+      output_tokens: 4,
+      cache_read_tokens: null,
+      stop_reason: 'end_turn',
+      flags: [],
+      conversation: null,
+      ...row,
+    },
+    attempts: [testAttempt()],
+    request: {
+      headers: { host: '127.0.0.1:8045', 'content-type': 'application/json' },
+      body: '{"model":"claude-haiku-4-5","stream":true}',
+    },
+    response: { headers: { 'content-type': 'text/event-stream' }, body: 'event: a\ndata: é\n\nevent: b\ndata: 2\n\n' },
+    log: [{ time: '2026-01-01T00:00:00.000Z', level: 'info', request: id, msg: 'completed' }],
+    steps: [],
+    changes: [],
+    marks: [],
+    raw: [],
+    error: null,
+    ...more,
+  };
+}
+
+export async function* each<T>(list: readonly T[]): AsyncGenerator<T> {
+  yield* list;
+}
+export async function textOf(pieces: AsyncIterable<string>): Promise<string> {
+  let text = '';
+  for await (const piece of pieces) text += piece;
+  return text;
+}
