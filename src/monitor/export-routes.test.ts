@@ -38,6 +38,7 @@ function store(records: readonly RequestRecord[]): { query: RequestReader; asked
 function api(query: RequestReader) {
   const app = createAdminApi({
     query,
+    now: () => 0,
     key: () => KEY,
     version: '1.2.3',
     redact: (text) => text.replaceAll('canary', '*'),
