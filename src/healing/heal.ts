@@ -165,12 +165,15 @@ async function acquire(walk: Walk): Promise<Lease | NoLease | 'left'> {
   }
 }
 
-/** A model that keeps failing is not asked while the route has another that answers; who probes it finds out when it is well again. */
+/**
+ * A model that keeps failing is not asked while the route has another that answers; who probes it finds out when it is well again. Only before it was
+ * asked: once it was, the rules decide, and another of its accounts may be well.
+ */
 function passOver(walk: Walk): void {
   const { doors, course, exchange } = walk;
   const { protocol, operation } = exchange.request;
   const isOpen = (model: string): boolean => doors.pool.isModelOpen(protocol, operation, model);
-  if (course.choice !== 'fresh' || !isOpen(currentModel(course))) return;
+  if (course.attemptsForModel > 0 || course.choice !== 'fresh' || !isOpen(currentModel(course))) return;
   const next = course.models.findIndex((model, at) => at > course.modelIndex && !isOpen(model));
   while (course.modelIndex < next) {
     doors.journal.note({ fact: 'passed-over', id: exchange.id, ms: since(walk), model: currentModel(course) });
