@@ -160,6 +160,7 @@ function doorsOf({ force, house, journal, world, redactor, log, admin, stop, clo
       prefills: (model) => capabilitiesOf(model).prefill,
       restWaitMsMax: scheduling.maxWaitMs,
       captureBytesMax: monitor.bodies === 'full' ? monitor.maxBodyBytes : 0,
+      ...(monitor.explain ? { explain: explainCommand } : {}),
     };
   };
   const control = getRequestListener(admin.fetch);
@@ -180,6 +181,11 @@ function doorsOf({ force, house, journal, world, redactor, log, admin, stop, clo
     closing,
     stop,
   };
+}
+
+/** ASCII alone, and one line: some clients print it as it is. */
+function explainCommand(id: string): string {
+  return ` - explain it: antigravity-tools explain ${id}`;
 }
 
 function gateRules(config: Config) {
