@@ -185,6 +185,7 @@ function doorsOf({ force, house, journal, world, redactor, log, door, stop, clos
       restWaitMsMax: scheduling.maxWaitMs,
       captureBytesMax: monitor.bodies === 'full' ? monitor.maxBodyBytes : 0,
       rawBytesMax: door.capture.take,
+      ...(monitor.explain ? { explain: explainCommand } : {}),
     };
   };
   const control = getRequestListener(door.admin.fetch);
@@ -205,6 +206,11 @@ function doorsOf({ force, house, journal, world, redactor, log, door, stop, clos
     closing,
     stop,
   };
+}
+
+/** ASCII alone, and one line: some clients print it as it is. */
+function explainCommand(id: string): string {
+  return ` - explain it: antigravity-tools explain ${id}`;
 }
 
 function gateRules(config: Config) {

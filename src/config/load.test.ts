@@ -49,7 +49,7 @@ healing:
     "503": { kind: exponential, base: 90s }
     peek: { kind: fixed, base: 250ms }
 scheduling: { mode: cache_first, sticky: false, max_wait: 0 }
-monitor: { bodies: off, max_body: 1KB, retention: 7d, max_size: 2GB }
+monitor: { bodies: off, max_body: 1KB, retention: 7d, max_size: 2GB, explain: false }
 state: { url: "redis://localhost:6379/0" }
 journal: { url: "postgres://user@localhost/journal" }
 telemetry: { metrics: false, otlp: "http://127.0.0.1:4318" }
@@ -101,7 +101,7 @@ const EVERY_KEY_READ: Config = {
     },
   },
   scheduling: { mode: 'cache_first', sticky: false, maxWaitMs: 0 },
-  monitor: { bodies: 'off', maxBodyBytes: 1024, retentionMs: 604_800_000, maxSizeBytes: 2 * 1024 ** 3 },
+  monitor: { bodies: 'off', maxBodyBytes: 1024, retentionMs: 604_800_000, maxSizeBytes: 2 * 1024 ** 3, explain: false },
   state: { url: 'redis://localhost:6379/0' },
   journal: { url: 'postgres://user@localhost/journal' },
   telemetry: { metrics: false, otlp: 'http://127.0.0.1:4318' },
@@ -154,7 +154,13 @@ healing: { backoff: { 429: { kind: none } } }`;
         backoff: {},
       },
       scheduling: { mode: 'balance', sticky: true, maxWaitMs: 60_000 },
-      monitor: { bodies: 'full', maxBodyBytes: 262_144, retentionMs: 2_592_000_000, maxSizeBytes: 1_073_741_824 },
+      monitor: {
+        bodies: 'full',
+        maxBodyBytes: 262_144,
+        retentionMs: 2_592_000_000,
+        maxSizeBytes: 1_073_741_824,
+        explain: true,
+      },
       state: { url: '' },
       journal: { url: '' },
       telemetry: { metrics: true, otlp: '' },

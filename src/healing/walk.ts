@@ -66,6 +66,8 @@ export interface HealDoors {
   readonly captureBytesMax: number;
   /** Asked once for each exchange: so many raw bytes of its upstreams are kept; undefined when nobody wants any. */
   readonly rawBytesMax?: () => number | undefined;
+  /** What the message of a failed answer ends with, so that its reader finds the diagnosis. Absent = nothing. */
+  readonly explain?: (id: string) => string;
 }
 
 export interface Walk {
@@ -100,14 +102,20 @@ export function tell(walk: Walk, problem: Problem): void {
   const { sink, dialect } = exchange;
   walk.error = problem.message;
   if (sink.gone.aborted) return;
+  const explained = explainedProblem(problem, exchange.id, walk.doors);
   if (sink.opened) {
-    stream?.fail(problem);
+    stream?.fail(explained);
     return;
   }
-  const answer = dialect.problem(problem, exchange.id);
+  const answer = dialect.problem(explained, exchange.id);
   walk.sent(answer.body);
   walk.status = answer.status;
   sink.answer({ ...answer, headers: opening(walk, answer.headers) });
+}
+
+/** At the very end, after a space: clients match on the words before it. The journal keeps the words alone. */
+export function explainedProblem(problem: Problem, id: string, { explain }: Pick<HealDoors, 'explain'>): Problem {
+  return { ...problem, message: problem.message + (explain?.(id) ?? '') };
 }
 
 /** The headers of the answer, remembered for the journal. */

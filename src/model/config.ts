@@ -70,6 +70,8 @@ export interface Config {
     readonly maxBodyBytes: number;
     readonly retentionMs: number;
     readonly maxSizeBytes: number;
+    /** The message of a failed answer ends with the command that explains it. */
+    readonly explain: boolean;
   };
   readonly state: { readonly url: string };
   readonly journal: { readonly url: string };

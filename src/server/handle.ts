@@ -6,7 +6,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { exchangeHeaders, headerSafe } from '../healing/answer.ts';
 import { startCourse } from '../healing/course.ts';
-import type { HealDoors } from '../healing/walk.ts';
+import { explainedProblem, type HealDoors } from '../healing/walk.ts';
 import type { ClientRequest, PlainAnswer, Problem, Protocol } from '../model/request.ts';
 import type { Dialect } from '../protocols/dialects.ts';
 import { estimateTokens } from '../protocols/estimate-tokens.ts';
@@ -193,12 +193,12 @@ function record(
   model = '',
 ): void {
   const { doors, id } = visit;
-  const { journal, world, captureBytesMax } = doors.healing();
+  const { journal, world, captureBytesMax, explain } = doors.healing();
   const headers = doors.redactHeaders(visit.headers);
   const method = visit.request.method ?? 'POST';
   const started = { id, time: world.now(), protocol, method, path: visit.path, model, stream: false, headers };
   journal.note({ fact: 'exchange-started', ...started, body: body.subarray(0, captureBytesMax) });
-  const answer = refuse(visit, protocol, problem);
+  const answer = refuse(visit, protocol, explainedProblem(problem, id, explain ? { explain } : {}));
   const ended = {
     id,
     ms: 0,

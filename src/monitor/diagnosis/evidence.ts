@@ -40,8 +40,9 @@ export function evidenceOf(reading: Reading, language: Language): string[] {
   if (row.stop_reason !== null) {
     facts.push(say('stopped', { stop: quote(row.stop_reason), out: String(row.output_tokens ?? '?') }));
   }
-  const others = record.log.filter((line) => !used.has(line) && isTelling(line)).slice(0, LOG_LINES_TOLD_MAX);
-  facts.push(...others.map(({ msg }) => say('log-line', { line: quote(msg, LOG_CHARS_MAX) })));
+  const others = record.log.filter((line) => !used.has(line) && isTelling(line));
+  const lines = [...new Set(others.map(({ msg }) => quote(msg, LOG_CHARS_MAX)))].slice(0, LOG_LINES_TOLD_MAX);
+  facts.push(...lines.map((line) => say('log-line', { line })));
   if (error !== '') facts.push(say('told', { error: quote(error) }));
   return facts;
 }

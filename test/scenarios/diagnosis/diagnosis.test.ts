@@ -25,7 +25,7 @@ it('has thirty failures and more', () => {
 
 describe('the diagnosis', () => {
   it.each(DIAGNOSIS_TABLE.map((row, index) => ({ ...row, index })))('$name', async (row) => {
-    const { diagnosis, text, log } = await asked[row.index]!;
+    const { diagnosis, text, log, id } = await asked[row.index]!;
     const { verdict, stage, cause } = diagnosis;
     const shown = `${JSON.stringify(diagnosis, null, 1)}\n${log.join('\n')}`;
     expect({ cause, verdict, stage }, shown).toEqual({ cause: row.cause, verdict: row.verdict, stage: row.stage });
@@ -33,7 +33,10 @@ describe('the diagnosis', () => {
       diagnosis.advice.some((sentence) => row.advice.test(sentence)),
       shown,
     ).toBe(true);
-    if (row.told !== undefined) expect(text).toMatch(row.told);
+    if (row.told !== undefined) {
+      expect(text).toMatch(row.told);
+      expect(text.includes(` - explain it: antigravity-tools explain ${id}`)).toBe(row.passedOn !== true);
+    }
     expect(JSON.stringify(diagnosis)).not.toMatch(/test-key-|undefined|\{\w+\}/);
   });
 });

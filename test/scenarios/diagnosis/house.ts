@@ -1,6 +1,7 @@
 /** The gateway and the lab of the diagnosis: each row of the table has a model name and accounts of its own, so that none sees another's rests. */
 
 import { generateKeyPairSync } from 'node:crypto';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { type LabPlanner, planAnswer } from '../../../src/lab/plan.ts';
 import { type Lab, startLab } from '../../../src/lab/server.ts';
 import { CLEAR, parseWeather, type Weather } from '../../../src/lab/weather.ts';
@@ -50,8 +51,9 @@ const healing = {
 
 export async function startDiagnosisHouse(rows: readonly DiagnosisRow[]): Promise<DiagnosisHouse> {
   const lab = await startLab({ world, planner: plannerOf(rows) });
+  const plain = await startPlain();
   const gateway = await startTestGateway({
-    accounts: rows.flatMap((row, index) => accountsOf(row, index, lab)),
+    accounts: rows.flatMap((row, index) => accountsOf(row, index, lab, plain.url)),
     routes: rows.flatMap((row, index) =>
       row.fallback === true ? [{ match: modelOf(row, index), to: ['*', `${modelOf(row, index)}-b`] }] : [],
     ),
@@ -65,12 +67,23 @@ export async function startDiagnosisHouse(rows: readonly DiagnosisRow[]): Promis
     async close() {
       await gateway.close();
       await lab.close();
+      plain.server.close();
     },
   };
 }
 
 function modelOf({ provider }: DiagnosisRow, index: number): string {
   return `${MODELS[provider]}-d${index}`;
+}
+
+/** A server that answers a TLS greeting in plain text, as a wrong port does. */
+async function startPlain(): Promise<{ readonly url: string; readonly server: Server }> {
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.end('HTTP/1.1 400 Bad Request\r\n\r\n');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`, server };
 }
 
 /** Whichever account of a row is asked first meets the first weather. */
@@ -93,12 +106,12 @@ function weatherOf(text: string): Weather {
   return read.weather;
 }
 
-function accountsOf(row: DiagnosisRow, index: number, lab: Lab): TestAccount[] {
+function accountsOf(row: DiagnosisRow, index: number, lab: Lab, plain: string): TestAccount[] {
   const model = modelOf(row, index);
   const account = (name: string, models: string): TestAccount => {
     const own = { email: `d${index}-${name}@example.com`, models: [models], allow_private: true };
     const base = row.provider === 'openai' ? `${lab.url}/v1` : lab.url;
-    const place = placeOf(row, lab);
+    const place = placeOf(row, plain);
     const vertex = { project: 'test-project', location: 'global', token_url: `${lab.url}/token` };
     return {
       ...own,
@@ -116,9 +129,8 @@ function accountsOf(row: DiagnosisRow, index: number, lab: Lab): TestAccount[] {
   ];
 }
 
-function placeOf({ account }: DiagnosisRow, lab: Lab): Readonly<Record<string, unknown>> {
-  if (account?.base_url === 'TLS') return { ...account, base_url: lab.url.replace('http:', 'https:') };
-  return account ?? {};
+function placeOf({ account }: DiagnosisRow, plain: string): Readonly<Record<string, unknown>> {
+  return account?.base_url === 'TLS' ? { ...account, base_url: plain } : (account ?? {});
 }
 
 let pem: string | undefined;

@@ -25,7 +25,7 @@ export interface DiagnosisRow {
     | 'empty'
     | 'twice'
     | 'leaves';
-  /** Put into the configuration of the accounts, instead of what a sound one has. `TLS`: the lab, over https. */
+  /** Put into the configuration of the accounts, instead of what a sound one has. `TLS`: a server that speaks no TLS. */
   readonly account?: Readonly<Record<string, unknown>>;
   /** A second model of the route, served by an account without faults. */
   readonly fallback?: true;
@@ -36,6 +36,8 @@ export interface DiagnosisRow {
   readonly advice: RegExp;
   /** What the caller is told, where it is told of an error. */
   readonly told?: RegExp;
+  /** The caller is told the upstream's own words, as they are: the gateway adds nothing to them. */
+  readonly passedOn?: true;
 }
 
 type Expected = readonly [cause: string, verdict: Verdict, stage: Stage, advice: RegExp];
@@ -116,6 +118,7 @@ export const DIAGNOSIS_TABLE: readonly DiagnosisRow[] = [
 
   all('anthropic', '429:time=retry-after-seconds,seconds=90', ['rate-limited', 'wait', 'account', /^Wait 1 minute/], {
     told: /rate limit/,
+    passedOn: true,
   }),
   all('gemini', '429:time=per-minute,seconds=45', ['rate-limited', 'wait', 'account', /^Wait 4\d seconds/]),
   all('gemini', '429:time=per-day', ['quota-exhausted', 'wait', 'account', /^Wait .*(hour|minute)/]),
@@ -153,6 +156,7 @@ export const DIAGNOSIS_TABLE: readonly DiagnosisRow[] = [
   all('anthropic', 'redirect', ['redirect', 'act', 'connect', /base_url/]),
   all('anthropic', 'context-too-long', ['context-too-long', 'act', 'request', /\/compact/], {
     told: /prompt is too long/,
+    passedOn: true,
   }),
   row('anthropic', 'in-band-error:kind=invalid', ['request-refused', 'act', 'request', /Change the request/]),
   all('anthropic', 'refuse', ['unreachable', 'wait', 'connect', /network, DNS and HTTPS_PROXY/], {

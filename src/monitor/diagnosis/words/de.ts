@@ -86,7 +86,7 @@ export const de: Words = {
   },
   advice: {
     nothing: 'Nichts zu tun.',
-    'wait-until': 'Warten Sie {in}, bis {at}: Dann erholt es sich von selbst.',
+    'wait-until': 'Warten Sie {in}, bis {at}: So lange lässt das Gateway das Konto ruhen, danach fragt es wieder.',
     'wait-over': 'Die Wartezeit ist seit {ago} vorbei: Fragen Sie jetzt erneut.',
     'wait-usual': 'Scheitert es wieder, warten Sie: Meist ist es innerhalb von {usual} vorbei.',
     'ask-again-now':
@@ -219,7 +219,6 @@ export const de: Words = {
   headings: {
     evidence: 'Woran man es sieht',
     advice: 'Was zu tun ist',
-    attempts: 'Versuche',
     'unknown-id': 'das Journal hat keine Anfrage mit der Kennung {id}',
   },
 };

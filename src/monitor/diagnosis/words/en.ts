@@ -81,7 +81,8 @@ export const en = {
   },
   advice: {
     nothing: 'Nothing to do.',
-    'wait-until': 'Wait {in}, until {at}: then it recovers by itself.',
+    'wait-until':
+      'Wait {in}, until {at}: until then the gateway leaves the account in peace, afterwards it is asked again.',
     'wait-over': 'The time to wait was over {ago} ago: ask again now.',
     'wait-usual': 'If it fails again, wait: it usually passes within {usual}.',
     'ask-again-now': 'Ask again now: a new request begins with an account that has not just failed.',
@@ -208,7 +209,6 @@ export const en = {
   headings: {
     evidence: 'What shows it',
     advice: 'What to do',
-    attempts: 'Attempts',
     'unknown-id': 'the journal has no request with the id {id}',
   },
 } as const;

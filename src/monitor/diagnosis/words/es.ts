@@ -85,7 +85,8 @@ export const es: Words = {
   },
   advice: {
     nothing: 'Nada que hacer.',
-    'wait-until': 'Espere {in}, hasta {at}: entonces se recupera solo.',
+    'wait-until':
+      'Espere {in}, hasta {at}: hasta entonces la pasarela deja descansar la cuenta y después vuelve a usarla.',
     'wait-over': 'La espera terminó hace {ago}: vuelva a preguntar ahora.',
     'wait-usual': 'Si vuelve a fallar, espere: suele pasar en menos de {usual}.',
     'ask-again-now': 'Vuelva a preguntar ahora: una solicitud nueva empieza por una cuenta que no acaba de fallar.',
@@ -214,7 +215,6 @@ export const es: Words = {
   headings: {
     evidence: 'En qué se ve',
     advice: 'Qué hacer',
-    attempts: 'Intentos',
     'unknown-id': 'el diario no tiene ninguna solicitud con el identificador {id}',
   },
 };

@@ -85,7 +85,8 @@ export const fr: Words = {
   },
   advice: {
     nothing: 'Rien à faire.',
-    'wait-until': 'Attendez {in}, jusqu’à {at} : cela se rétablira tout seul.',
+    'wait-until':
+      'Attendez {in}, jusqu’à {at} : d’ici là, la passerelle laisse le compte au repos ; ensuite elle le redemande.',
     'wait-over': 'L’attente est finie depuis {ago} : redemandez maintenant.',
     'wait-usual': 'Si cela échoue encore, attendez : cela passe en général en moins de {usual}.',
     'ask-again-now': 'Redemandez maintenant : une nouvelle requête commence par un compte qui ne vient pas d’échouer.',
@@ -216,7 +217,6 @@ export const fr: Words = {
   headings: {
     evidence: 'Ce qui le montre',
     advice: 'Que faire',
-    attempts: 'Tentatives',
     'unknown-id': 'le journal n’a aucune requête avec l’identifiant {id}',
   },
 };

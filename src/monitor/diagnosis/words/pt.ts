@@ -85,7 +85,7 @@ export const pt: Words = {
   },
   advice: {
     nothing: 'Nada a fazer.',
-    'wait-until': 'Espere {in}, até {at}: então se recupera sozinho.',
+    'wait-until': 'Espere {in}, até {at}: até lá o gateway deixa a conta descansar e depois volta a usá-la.',
     'wait-over': 'A espera terminou há {ago}: pergunte de novo agora.',
     'wait-usual': 'Se falhar de novo, espere: costuma passar em menos de {usual}.',
     'ask-again-now': 'Pergunte de novo agora: uma nova solicitação começa por uma conta que não acabou de falhar.',
@@ -211,7 +211,6 @@ export const pt: Words = {
   headings: {
     evidence: 'O que mostra isso',
     advice: 'O que fazer',
-    attempts: 'Tentativas',
     'unknown-id': 'o diário não tem nenhuma solicitação com o identificador {id}',
   },
 };

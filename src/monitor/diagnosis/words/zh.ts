@@ -79,7 +79,7 @@ export const zh: Words = {
   },
   advice: {
     nothing: '无需处理。',
-    'wait-until': '请等待 {in}，到 {at}：届时会自行恢复。',
+    'wait-until': '请等待 {in}，到 {at}：在此之前网关让该账号休息，之后会再次使用。',
     'wait-over': '等待时间在 {ago}前已经结束：现在可以再次请求。',
     'wait-usual': '如果再次失败，请等待：通常在 {usual}内恢复。',
     'ask-again-now': '现在再次请求：新的请求会从刚才没有失败的账号开始。',
@@ -186,7 +186,6 @@ export const zh: Words = {
   headings: {
     evidence: '依据',
     advice: '怎么办',
-    attempts: '尝试',
     'unknown-id': '日志库中没有编号为 {id} 的请求',
   },
 };
