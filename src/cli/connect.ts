@@ -30,6 +30,7 @@ import {
   untouchedSince,
 } from './connect-plan.ts';
 import { environmentLines } from './connect-shell.ts';
+import { gatewayUrl } from './gateway-url.ts';
 import type { CommandIo } from './io.ts';
 import { prepare } from './prepare.ts';
 
@@ -155,14 +156,8 @@ function findConnection(flags: ConnectFlags, env: ConnectIo['env']): Found {
   const key = auth.keys[0];
   if (key === undefined && authInForce(config) !== 'off')
     return { errors: ['the gateway asks clients for a key, but server.auth.keys has none: add one first'] };
-  const connection = { url: clientUrl(host, port), key: key ?? KEY_WHERE_NONE_IS_ASKED, models: modelNames(config) };
+  const connection = { url: gatewayUrl(host, port), key: key ?? KEY_WHERE_NONE_IS_ASKED, models: modelNames(config) };
   return { connection, warnings: prepared.warnings };
-}
-
-/** A gateway that listens on every address is reached on the loopback one. */
-function clientUrl(host: string, port: number): string {
-  const reached = host === '0.0.0.0' ? '127.0.0.1' : /^\[?(::|0:0:0:0:0:0:0:0)\]?$/.test(host) ? '::1' : host;
-  return `http://${reached.includes(':') ? `[${reached}]` : reached}:${port}`;
 }
 
 /** What the configuration names, else the best known names of what its accounts serve. */

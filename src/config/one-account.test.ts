@@ -17,7 +17,10 @@ it('takes what the configuration file takes, with the same defaults', () => {
 });
 
 it.each([
-  [{ ...ada, provider: 'antropic' }, 'provider: expected one of gemini, vertex, anthropic, openai (did you mean anthropic?)'],
+  [
+    { ...ada, provider: 'antropic' },
+    'provider: expected one of gemini, vertex, anthropic, openai (did you mean anthropic?)',
+  ],
   [{ ...ada, base_url: 'http://127.0.0.1:1' }, 'base_url: leads to a loopback address: that needs allow_private: true'],
   [{ ...ada, base_ulr: 'x' }, 'base_ulr: is not a known key'],
   [{ ...ada, email: 'a\r\nb' }, 'email: expected a label'],

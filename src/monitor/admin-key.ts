@@ -1,7 +1,7 @@
 /** The key of the admin API: made at first start, kept in a file that only its owner reads. It must never be logged or put into a URL. */
 
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const ADMIN_KEY_FILE = 'admin.key';
@@ -23,6 +23,16 @@ export function loadAdminKey(directory: string): string {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
   }
   chmodSync(path, 0o600);
+  return usableKey(path);
+}
+
+/** The key that a gateway has made there, for those who ask it; undefined where none has. Makes and changes nothing. */
+export function readAdminKey(directory: string): string | undefined {
+  const path = join(directory, ADMIN_KEY_FILE);
+  return existsSync(path) ? usableKey(path) : undefined;
+}
+
+function usableKey(path: string): string {
   const key = readFileSync(path, 'utf8').trim();
   if (key.length < KEY_CHARS_MIN) {
     throw new AdminKeyError(
