@@ -126,6 +126,7 @@ function createPage({ vault, file, warn }: BookDependencies) {
     const accounts = entries.flatMap(({ account, locked }) => (locked === undefined ? [account] : []));
     return { ...stated, accounts };
   };
+  settle();
   return {
     settle,
     take(next: Config): Config {

@@ -4,6 +4,7 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { StartError, version } from '../main.ts';
 import { createWorld } from '../world.ts';
+import { type AccountsAction, accounts } from './accounts.ts';
 import { CLIENT_NAMES, connect } from './connect.ts';
 import { demo } from './demo.ts';
 import { explain } from './explain.ts';
@@ -12,6 +13,7 @@ import { lab } from './lab.ts';
 import { logs } from './logs.ts';
 import { open } from './open.ts';
 import { launch } from './open-browser.ts';
+import { readSecret } from './read-secret.ts';
 import { REQUESTS_SHOWN_MAX, requests } from './requests.ts';
 import { serve } from './serve.ts';
 import { terminalIo } from './stdout.ts';
@@ -144,6 +146,25 @@ program
   .option('--host <host>', 'address of the gateway')
   .option('--port <number>', 'port of the gateway')
   .action(async (file, flags) => exit(await exportJournal(file, flags, piped(), createWorld().now())));
+const accountsCommand = program.command('accounts').description('show and change the accounts');
+accountAction('list', 'all accounts and how they do', { isDefault: true }).option(
+  '--json',
+  'as the admin API gives it',
+);
+accountAction('add <label>', 'add an account; its secret is asked for, or read from a pipe')
+  .requiredOption('--provider <provider>', 'gemini, vertex, anthropic or openai')
+  .option('--credential <reference>', 'env:NAME, file:PATH or keychain:NAME instead of the secret itself')
+  .option('--base-url <url>', "default: the provider's public address")
+  .option('--allow-private', 'the base URL is on a loopback or private address')
+  .option('--project <id>', 'vertex: the project to bill')
+  .option('--location <name>', 'vertex: default global')
+  .option('--models <patterns>', 'comma-separated names, * is a wildcard')
+  .option('--weight <number>', 'default 1')
+  .option('--disabled', 'add it switched off');
+accountAction('test <label>', 'one small real request').option('--json', 'as the admin API gives it');
+accountAction('enable <label>', 'switch an account on');
+accountAction('disable <label>', 'switch an account off');
+accountAction('remove <label>', 'remove an account that was added by command or page');
 
 try {
   await program.parseAsync(process.argv);
@@ -153,6 +174,29 @@ try {
     io.err(`antigravity-tools: ${error instanceof Error ? error.message : String(error)}`);
     exit(error instanceof StartError ? 2 : 1);
   }
+}
+
+function accountAction(usage: string, does: string, options: { readonly isDefault?: boolean } = {}): Command {
+  const action = usage.split(' ')[0] as AccountsAction;
+  const secret = (question: string) =>
+    readSecret(question, { input: process.stdin, show: (text) => void process.stderr.write(text) });
+  const own = {
+    ...io,
+    world: createWorld(),
+    columns: () => process.stdout.columns ?? Number.POSITIVE_INFINITY,
+    secret,
+  };
+  return accountsCommand
+    .command(usage, options)
+    .description(does)
+    .option('--config <file>', 'configuration file (default config.yaml in the data directory)')
+    .option('--data-dir <directory>', 'data directory')
+    .option('--host <host>', 'address of the gateway')
+    .option('--port <number>', 'port of the gateway')
+    .action(async (...given: unknown[]) => {
+      const label = typeof given[0] === 'string' ? given[0] : undefined;
+      exit(await accounts(action, label, given.at(-2) as object, own));
+    });
 }
 
 function readPort(text: string): number {

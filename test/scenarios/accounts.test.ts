@@ -3,6 +3,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { type AccountsAction, accounts } from '../../src/cli/accounts.ts';
 import { readScript } from '../../src/lab/script.ts';
 import { type Lab, startLab } from '../../src/lab/server.ts';
 import type { AccountTestView, AccountView } from '../../src/monitor/views.ts';
@@ -218,4 +219,42 @@ it('starts with its other accounts when the key of the vault is lost, and says s
   const test = JSON.parse((await admin('POST', '/ada@example.com/test')).text) as AccountTestView;
   expect(test).toMatchObject({ ok: false, message: expect.stringContaining('belongs to another vault') });
   expect((await admin('POST', '', input({ email: 'carol' }))).status).toBe(503);
+});
+
+it('is what the command accounts speaks to while it runs', { timeout: 60_000 }, async () => {
+  settleIn({ accounts: [] });
+  const { url } = await serve();
+  const said: string[] = [];
+  const say = (line: string): void => void said.push(line);
+  const run = (action: AccountsAction, label?: string, more: object = {}) =>
+    accounts(
+      action,
+      label,
+      { config: home.configFile, dataDir: home.dataDirectory, port: new URL(url).port, ...more },
+      {
+        out: say,
+        err: say,
+        env: {},
+        signal: new AbortController().signal,
+        world,
+        columns: () => 200,
+        secret: async () => canary,
+      },
+    );
+  const where = { provider: 'anthropic', baseUrl: lab.url, allowPrivate: true };
+  expect(await run('add', hostile, where)).toBe(0);
+  expect(await run('add', hostile, where)).toBe(1);
+  expect(await run('test', hostile)).toBe(0);
+  expect((await hello()).status).toBe(200);
+  expect(await run('list')).toBe(0);
+  expect(await run('disable', hostile)).toBe(0);
+  expect((await hello()).status).toBe(404);
+  expect(await run('enable', hostile)).toBe(0);
+  expect((await hello()).status).toBe(200);
+  expect(await run('remove', hostile)).toBe(0);
+  expect(await run('test', hostile)).toBe(1);
+  const text = said.join('\n');
+  expect(text).toMatch(/works \(status 200, \d+ ms\)\. claude-haiku-4-5 answers/);
+  expect(text).toMatch(/ready +0 +1\/1 +\d+ ms/);
+  expect(text).not.toContain(canary);
 });
