@@ -13,12 +13,15 @@ import {
   requestQuerySchema,
   withoutAbsent,
 } from './api-schemas.ts';
+import type { ReadRecords } from './export/read-records.ts';
 import { addExportRoutes } from './export-routes.ts';
 import { viewOf } from './record-view.ts';
 import type { LogLine, Position, RequestReader, RequestRow } from './rows.ts';
 
 export interface AdminApiDependencies {
   readonly query: RequestReader;
+  /** Of a store that can hand out whole records, for exports. */
+  readonly records?: ReadRecords;
   /** The admin key of this moment. Empty refuses everybody. */
   readonly key: () => string;
   readonly version: string;

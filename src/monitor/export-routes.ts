@@ -9,11 +9,13 @@ import { csvPieces } from './export/csv.ts';
 import { harPieces } from './export/har.ts';
 import { jsonlPieces } from './export/jsonl.ts';
 import { labScriptPieces } from './export/lab-script.ts';
-import { readRecords } from './export/read-records.ts';
+import { type ReadRecords, readRecords } from './export/read-records.ts';
 import type { LogLine, RequestReader, RequestRecord } from './rows.ts';
 
 export interface ExportDependencies {
   readonly query: RequestReader;
+  /** Of a store that can hand out whole records; else they are fetched one by one. */
+  readonly records?: ReadRecords;
   readonly version: string;
   /** Log lines of a request, where they are kept elsewhere than in its record. */
   readonly logLines?: (id: string) => Promise<readonly LogLine[]>;
@@ -38,13 +40,13 @@ const EXPORTS_AT_ONCE_MAX = 8;
 const PIECE_CHARS_MIN = 16_384;
 const NAME_CHARS_MAX = 40;
 
-export function addExportRoutes(app: OpenAPIHono, { query, version, logLines }: ExportDependencies): void {
+export function addExportRoutes(app: OpenAPIHono, { query, records, version, logLines }: ExportDependencies): void {
   let running = 0;
   app.openapi(exportRoute, async (c) => {
     const { format, id, ...rest } = c.req.valid('query');
     if (format === 'lab' && !id) return c.json(problem('id: a lab script replays one request; say which'), 400);
     if (running >= EXPORTS_AT_ONCE_MAX) return c.json(problem('too many exports are being read at the same time'), 503);
-    const all = id ? oneRecord(query, id) : readRecords(query, withoutAbsent(rest));
+    const all = id ? oneRecord(query, id) : readRecords(query, records, withoutAbsent(rest));
     running += 1;
     const over = (): void => {
       running -= 1;
