@@ -27,6 +27,8 @@ export interface AdminApiDependencies {
   readonly version: string;
   /** Takes secrets out of an error text. */
   readonly redact: (text: string) => string;
+  /** Hears of what went wrong when an answer had begun, for the log. */
+  readonly fault?: (error: unknown) => void;
   /** Log lines of a request, where they are kept elsewhere than in its record. */
   readonly logLines?: (id: string) => Promise<readonly LogLine[]>;
 }
