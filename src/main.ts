@@ -83,7 +83,8 @@ export async function startGateway(setup: Setup): Promise<Gateway> {
   const storage = await openStorage({ directory, world, notice: warn, recorder: recorderOf(redactor, force) });
   const rooms = { settled, env: setup.env, world, redactor, log, state: storage.state, version };
   const { house, desk } = await furnishWithAccounts({ ...rooms, force, warn });
-  const open = { setup, force, key: () => adminKey, version, redact: redactor.text, query: storage.query };
+  const fault = (error: unknown): void => log.line('error', `the admin API: ${describe(error)}`);
+  const open = { setup, force, key: () => adminKey, version, redact: redactor.text, query: storage.query, fault };
   const door = openDoor({ ...open, accounts: desk, written: () => watch?.check() });
   const readers = [journalToLog(log), storage.journal, door.live, desk.hours, ...(setup.readers ?? [])];
   const journal = fanOut(readers, log);

@@ -26,6 +26,32 @@ describe('the command lab', () => {
     expect(await done).toBe(0);
   });
 
+  it('answers from a recording, given as either flag', async () => {
+    for (const flag of ['script', 'replay'] as const) {
+      const { io, out, ending } = ears();
+      const entry = {
+        startedDateTime: '2026-01-01T00:00:00Z',
+        request: { url: 'http://x/v1/messages', postData: { text: '{"model":"m","stream":true}' } },
+        response: { status: 200, content: { mimeType: 'text/event-stream', text: 'data: recorded\n\n' } },
+      };
+      const done = lab({ port: 0, [flag]: fileOf(JSON.stringify({ log: { entries: [entry] } })), paced: true }, io);
+      while (out.length === 0) await new Promise(setImmediate);
+      const url = /http:\/\/127\.0\.0\.1:\d+/.exec(out[0]!)![0];
+      const answer = await fetch(`${url}/v1/messages`, { method: 'POST', body: '{"model":"m","stream":true}' });
+      expect([answer.headers.get('content-type'), await answer.text()]).toEqual([
+        ...['text/event-stream', 'data: recorded\n\n'],
+      ]);
+      ending.abort();
+      expect(await done).toBe(0);
+    }
+  });
+
+  it('takes a script or a recording, not both', async () => {
+    const { io, err } = ears();
+    expect(await lab({ script: 'a', replay: 'b' }, io)).toBe(2);
+    expect(err).toHaveLength(1);
+  });
+
   it('says in one line what is wrong with a script, and ends with 2', async () => {
     const { io, err } = ears();
     expect(await lab({ script: fileOf('default: sunshine\n') }, io)).toBe(2);

@@ -18,6 +18,7 @@ import { addCaptureRoutes, type CaptureDesk } from './capture-routes.ts';
 import { addConfigRoutes, type ConfigDesk } from './config-routes.ts';
 import { addDiagnosisRoutes } from './diagnosis-routes.ts';
 import { addEventRoutes } from './event-routes.ts';
+import type { ReadRecords } from './export/read-records.ts';
 import { addExportRoutes } from './export-routes.ts';
 import type { LiveFeed } from './live.ts';
 import { addPageRoutes, type Page } from './page.ts';
@@ -27,11 +28,15 @@ import { addSessionRoutes, type Door, guard, SESSION_COOKIE } from './session-ro
 
 export interface AdminApiDependencies extends Door {
   readonly query: RequestReader;
+  /** Of a store that can hand out whole records, for exports. */
+  readonly records?: ReadRecords;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly version: string;
   /** Takes secrets out of an error text. */
   readonly redact: (text: string) => string;
+  /** Hears of what went wrong when an answer had begun, for the log. */
+  readonly fault?: (error: unknown) => void;
   readonly accounts?: AccountsDesk;
   /** Log lines of a request, where they are kept elsewhere than in its record. */
   readonly logLines?: (id: string) => Promise<readonly LogLine[]>;

@@ -1,4 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import { describe, expect, it, vi } from 'vitest';
 import { createAdminApi } from './api.ts';
 import { testRecord } from './export/record.testing.ts';
 import type { RequestFilter, RequestReader, RequestRecord } from './rows.ts';
@@ -35,14 +39,21 @@ function store(records: readonly RequestRecord[]): { query: RequestReader; asked
   };
   return { query, asked, found };
 }
-function api(query: RequestReader) {
+function apiOf(query: RequestReader, records?: (filter: RequestFilter) => AsyncIterable<RequestRecord>) {
+  const faults: unknown[] = [];
   const app = createAdminApi({
+    fault: (error) => void faults.push(error),
     query,
     now: () => 0,
+    ...(records === undefined ? {} : { records }),
     key: () => KEY,
     version: '1.2.3',
     redact: (text) => text.replaceAll('canary', '*'),
   });
+  return { app, faults };
+}
+function api(...given: Parameters<typeof apiOf>) {
+  const { app } = apiOf(...given);
   return (path: string) => app.request(`/api/requests/export?${path}`, { headers: { authorization: `Bearer ${KEY}` } });
 }
 const linesOf = async (answer: Response) =>
@@ -69,9 +80,9 @@ describe('GET /api/requests/export', () => {
       asked.push(filter);
       yield* many(3);
     }
-    const answer = await api({ ...query, records })('format=jsonl&outcome=failed');
+    const answer = await api(query, records)('format=jsonl&outcome=failed');
     expect(await linesOf(answer)).toHaveLength(3);
-    expect(asked).toEqual([{ outcome: 'failed' }]);
+    expect(asked).toEqual([{ outcome: 'failed', limit: expect.any(Number) }]);
     expect(found).toEqual([]);
   });
 
@@ -143,7 +154,7 @@ describe('GET /api/requests/export', () => {
         ended = true;
       }
     }
-    const answer = await api({ ...store([]).query, records })('format=csv');
+    const answer = await api(store([]).query, records)('format=csv');
     const reader = answer.body!.getReader();
     await reader.read();
     const after = read;
@@ -164,5 +175,77 @@ describe('GET /api/requests/export', () => {
     await Promise.all([next, ...open.slice(1)].map((answer) => answer.text()));
     expect((await get('format=csv&id=nope')).status).toBe(404);
     expect((await get('format=csv')).status).toBe(200);
+  });
+});
+
+describe('an export over a real connection', () => {
+  async function open(records: () => AsyncIterable<RequestRecord>) {
+    const { app, faults } = apiOf(store([]).query, records);
+    const server = createServer(getRequestListener(app.fetch));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const headers = { authorization: `Bearer ${KEY}` };
+    const asking = request({
+      port,
+      host: '127.0.0.1',
+      path: '/api/requests/export?format=jsonl',
+      headers,
+      agent: false,
+    });
+    asking.on('error', () => {});
+    asking.end();
+    const [answer] = (await once(asking, 'response')) as [IncomingMessage];
+    const close = async (): Promise<void> => {
+      asking.destroy();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    };
+    return { asking, answer, close, faults };
+  }
+
+  it('waits for a client that does not read, and ends the reading when it leaves', async () => {
+    let read = 0;
+    let ended = false;
+    const body = 'x'.repeat(100_000);
+    async function* records() {
+      try {
+        for (;;) {
+          read += 1;
+          yield testRecord({ id: `R${read}` }, { response: { headers: {}, body } });
+        }
+      } finally {
+        ended = true;
+      }
+    }
+    const { asking, close } = await open(records);
+    let before = -1;
+    while (read !== before) {
+      before = read;
+      for (let turn = 0; turn < 200; turn += 1) await new Promise(setImmediate);
+    }
+    // What the two sockets hold, not the endless journal.
+    expect(read * body.length).toBeLessThan(64 * 1024 * 1024);
+    asking.destroy();
+    while (!ended) await new Promise(setImmediate);
+    await close();
+  });
+
+  it.each([200, 1000, 100_000])('breaks the connection when the journal fails in the middle (%i)', async (size) => {
+    async function* records() {
+      for (let at = 0; at < 100; at += 1) yield testRecord({ id: `R${at}` }, { error: 'y'.repeat(size) });
+      throw new Error('sick');
+    }
+    const said = vi.spyOn(console, 'error');
+    const { answer, close, faults } = await open(records);
+    const whole = (async () => {
+      for await (const _piece of answer);
+    })();
+    await expect(whole).rejects.toThrow('aborted');
+    expect(answer.complete).toBe(false);
+    expect(faults).toEqual([expect.objectContaining({ message: 'sick' })]);
+    expect(said).not.toHaveBeenCalled();
+    said.mockRestore();
+    await close();
   });
 });

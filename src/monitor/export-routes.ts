@@ -9,14 +9,18 @@ import { csvPieces } from './export/csv.ts';
 import { harPieces } from './export/har.ts';
 import { jsonlPieces } from './export/jsonl.ts';
 import { labScriptPieces } from './export/lab-script.ts';
-import { readRecords } from './export/read-records.ts';
+import { type ReadRecords, readRecords } from './export/read-records.ts';
 import type { LogLine, RequestReader, RequestRecord } from './rows.ts';
 
 export interface ExportDependencies {
   readonly query: RequestReader;
+  /** Of a store that can hand out whole records; else they are fetched one by one. */
+  readonly records?: ReadRecords;
   readonly version: string;
   /** Log lines of a request, where they are kept elsewhere than in its record. */
   readonly logLines?: (id: string) => Promise<readonly LogLine[]>;
+  /** Hears of what went wrong after the file had begun. */
+  readonly fault?: (error: unknown) => void;
 }
 
 type Format = (typeof EXPORT_FORMATS)[number];
@@ -38,35 +42,38 @@ const EXPORTS_AT_ONCE_MAX = 8;
 const PIECE_CHARS_MIN = 16_384;
 const NAME_CHARS_MAX = 40;
 
-export function addExportRoutes(app: OpenAPIHono, { query, version, logLines }: ExportDependencies): void {
+export function addExportRoutes(app: OpenAPIHono, dependencies: ExportDependencies): void {
+  const { query, records, version, logLines } = dependencies;
   let running = 0;
   app.openapi(exportRoute, async (c) => {
     const { format, id, ...rest } = c.req.valid('query');
     if (format === 'lab' && !id) return c.json(problem('id: a lab script replays one request; say which'), 400);
     if (running >= EXPORTS_AT_ONCE_MAX) return c.json(problem('too many exports are being read at the same time'), 503);
-    const all = id ? oneRecord(query, id) : readRecords(query, withoutAbsent(rest));
     running += 1;
     const over = (): void => {
       running -= 1;
     };
-    const reading = withLog(all, logLines);
-    let first: IteratorResult<RequestRecord, void>;
     try {
-      // The first record is read before anything is said, so that a journal that cannot be read is told as such.
-      first = await reading.next();
+      const one = id ? await query.find(id) : undefined;
+      if (id && one === undefined) {
+        over();
+        return c.json(problem('there is no request with this id'), 404);
+      }
+      const all = one === undefined ? readRecords(query, records, withoutAbsent(rest)) : only(one);
+      const pieces = FORMATS[format].pieces(withLog(all, logLines), version);
+      // Read before anything is said, so that a journal that cannot be read is told as such.
+      const first = await gather(pieces);
+      c.header('Content-Type', FORMATS[format].type);
+      c.header('Content-Disposition', `attachment; filename="${fileName(id)}.${FORMATS[format].extension}"`);
+      const broken = (error: unknown): boolean => {
+        dependencies.fault?.(error);
+        return hangUp(c.env);
+      };
+      return c.body(streamOf(first, pieces, { over, broken }), 200);
     } catch (error) {
       over();
       throw error;
     }
-    if (first.done && id) {
-      over();
-      return c.json(problem('there is no request with this id'), 404);
-    }
-    const row = FORMATS[format];
-    const pieces = row.pieces(resumed(first, reading), version);
-    c.header('Content-Type', row.type);
-    c.header('Content-Disposition', `attachment; filename="${fileName(id)}.${row.extension}"`);
-    return c.body(streamOf(pieces, reading, over), 200);
   });
 }
 
@@ -91,57 +98,55 @@ function refusal(description: string) {
 
 // ---------------------------------------------------------------- parts
 
-async function* oneRecord(query: RequestReader, id: string): AsyncGenerator<RequestRecord> {
-  const record = await query.find(id);
-  if (record !== undefined) yield record;
+async function* only(record: RequestRecord): AsyncGenerator<RequestRecord> {
+  yield record;
 }
 
 async function* withLog(
   records: AsyncIterable<RequestRecord>,
   logLines: ExportDependencies['logLines'],
-): AsyncGenerator<RequestRecord, void> {
+): AsyncGenerator<RequestRecord> {
   for await (const record of records) {
     yield logLines === undefined ? record : { ...record, log: await logLines(record.row.id) };
   }
 }
 
-async function* resumed(
-  first: IteratorResult<RequestRecord, void>,
-  rest: AsyncIterable<RequestRecord>,
-): AsyncGenerator<RequestRecord> {
-  if (first.done) return;
-  yield first.value;
-  yield* rest;
+interface Gathered {
+  readonly text: string;
+  readonly done: boolean;
+}
+interface StreamEnds {
+  /** Called once, however it ends. */
+  readonly over: () => void;
+  /** The reading failed. True when the connection has been closed already. */
+  readonly broken: (error: unknown) => boolean;
 }
 
-/** Reads on when the client has taken what it was given. `over` is called once, however it ends. */
-function streamOf(
-  pieces: AsyncGenerator<string>,
-  reading: AsyncGenerator<RequestRecord, void>,
-  over: () => void,
-): ReadableStream<Uint8Array> {
+/** Reads on when the client has taken what it was given. */
+function streamOf(first: Gathered, pieces: AsyncGenerator<string>, ends: StreamEnds): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
+  let next: Gathered | undefined = first;
   let open = true;
   const end = async (): Promise<void> => {
     if (!open) return;
     open = false;
-    over();
+    ends.over();
     await pieces.return(undefined);
-    // A writer that was never asked for a record does not end the reading.
-    await reading.return();
   };
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         try {
-          const { text, done } = await gather(pieces);
+          const { text, done } = next ?? (await gather(pieces));
+          next = undefined;
           if (text !== '') controller.enqueue(encoder.encode(text));
           if (!done) return;
           await end();
           controller.close();
         } catch (error) {
           await end();
-          throw error;
+          if (!ends.broken(error)) throw error;
+          controller.close();
         }
       },
       cancel: end,
@@ -150,7 +155,15 @@ function streamOf(
   );
 }
 
-async function gather(pieces: AsyncGenerator<string>): Promise<{ readonly text: string; readonly done: boolean }> {
+/** An error of the stream would be written to stderr by the server, with what it says; so the connection is closed at its root, where there is one. */
+function hangUp(env: unknown): boolean {
+  const outgoing = (env as { outgoing?: { destroy?: () => void } } | undefined)?.outgoing;
+  if (outgoing?.destroy === undefined) return false;
+  outgoing.destroy();
+  return true;
+}
+
+async function gather(pieces: AsyncGenerator<string>): Promise<Gathered> {
   let text = '';
   while (text.length < PIECE_CHARS_MIN) {
     const next = await pieces.next();

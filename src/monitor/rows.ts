@@ -136,8 +136,6 @@ export interface RequestFilter {
   /** Only rows older than this one. */
   readonly before?: Position;
 }
-/** A filter without a page. */
-export type RecordFilter = Omit<RequestFilter, 'limit' | 'before'>;
 export interface Position {
   readonly time: number;
   readonly id: string;
@@ -148,8 +146,6 @@ export interface RequestReader {
   /** Newest first. */
   list(filter: RequestFilter): Promise<readonly RequestRow[]>;
   find(id: string): Promise<RequestRecord | undefined>;
-  /** All of them, newest first, in one reading that ends when the reader leaves. Absent where the store can only be asked page by page. */
-  records?(filter: RecordFilter): AsyncIterable<RequestRecord>;
 }
 
 export interface StatsQuery {
