@@ -2,15 +2,35 @@
 
 export const NOTHING = '–';
 
+/** Making a formatter costs fifty times what using it does, and a scrolling table formats hundreds of values a frame. */
+const numberFormats = new Map<string, Intl.NumberFormat>();
+const timeFormats = new Map<string, Intl.DateTimeFormat>();
+
 export function formatCount(value: number | null, language: string): string {
-  return value === null ? NOTHING : new Intl.NumberFormat(language).format(value);
+  return value === null ? NOTHING : numberFormat(language).format(value);
+}
+
+function numberFormat(language: string, options: Intl.NumberFormatOptions = {}): Intl.NumberFormat {
+  const name = `${language} ${options.unit ?? ''} ${options.maximumFractionDigits ?? ''}`;
+  const format = numberFormats.get(name) ?? new Intl.NumberFormat(language, options);
+  numberFormats.set(name, format);
+  return format;
+}
+
+function timeFormat(language: string, withDay: boolean): Intl.DateTimeFormat {
+  const name = `${language} ${withDay}`;
+  const day = withDay ? ({ month: 'short', day: 'numeric' } as const) : {};
+  const clock = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const;
+  const format = timeFormats.get(name) ?? new Intl.DateTimeFormat(language, { ...day, ...clock });
+  timeFormats.set(name, format);
+  return format;
 }
 
 /** 950 ms, 1.2 s, 3 min 5 s, 2 h 10 min. */
 export function formatDuration(ms: number | null, language: string): string {
   if (ms === null) return NOTHING;
   const unit = (value: number, name: string, digits = 0): string =>
-    new Intl.NumberFormat(language, {
+    numberFormat(language, {
       style: 'unit',
       unit: name,
       unitDisplay: 'short',
@@ -36,7 +56,7 @@ export function formatBytes(bytes: number | null, language: string): string {
   if (bytes === null) return NOTHING;
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
   const step = Math.min(units.length - 1, Math.floor(Math.log(Math.max(bytes, 1)) / Math.log(1_024)));
-  return new Intl.NumberFormat(language, {
+  return numberFormat(language, {
     style: 'unit',
     unit: units[step] ?? 'byte',
     unitDisplay: 'short',
@@ -48,12 +68,7 @@ export function formatBytes(bytes: number | null, language: string): string {
 export function formatTime(iso: string, language: string, now: number): string {
   const time = new Date(iso);
   const isToday = new Date(now).toDateString() === time.toDateString();
-  return new Intl.DateTimeFormat(language, {
-    ...(isToday ? {} : { month: 'short', day: 'numeric' }),
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-  }).format(time);
+  return timeFormat(language, !isToday).format(time);
 }
 
 export function formatFullTime(iso: string, language: string): string {

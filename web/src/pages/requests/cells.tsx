@@ -1,0 +1,144 @@
+/** What stands in the cells of one request. Names, paths and addresses come from clients and upstreams: they are text, and never become links. */
+
+import { createContext, useContext } from 'react';
+import { useTranslation } from 'react-i18next';
+import { linkToRequest } from '../../address.ts';
+import { formatCount, formatDuration, formatFullTime, formatTime, NOTHING } from '../../format.ts';
+import { OutcomeBadge } from '../../parts/outcome-badge.tsx';
+import { isRunning, type ListedRow } from './filter.ts';
+
+export interface CellProperties {
+  readonly row: ListedRow;
+}
+
+/** How long ago a running row was told, so that its duration goes on. Read by running rows alone. */
+export const SinceTold = createContext<(id: string) => number>(() => 0);
+
+/** Of the links in sight one is reached by Tab; the arrow keys lead on from there. */
+export const IsReachable = createContext(true);
+
+export function TimeCell({ row }: CellProperties) {
+  const { i18n } = useTranslation();
+  const language = i18n.language;
+  const tabIndex = useContext(IsReachable) ? 0 : -1;
+  return (
+    <a className="row-link" href={linkToRequest(row.id)} tabIndex={tabIndex} title={formatFullTime(row.time, language)}>
+      <time dateTime={row.time}>{formatTime(row.time, language, Date.now())}</time>
+    </a>
+  );
+}
+
+export function OutcomeCell({ row }: CellProperties) {
+  const { t } = useTranslation('requests');
+  if (!isRunning(row)) return <OutcomeBadge outcome={row.outcome} />;
+  return (
+    <span className="badge badge-open">
+      <span aria-hidden="true">…</span> {t(`state.${row.state}`)}
+    </span>
+  );
+}
+
+export function StatusCell({ row }: CellProperties) {
+  if (row.status === null) return NOTHING;
+  return row.status >= 400 ? <span className="status-bad">{row.status}</span> : row.status;
+}
+
+export function ModelCell({ row }: CellProperties) {
+  const { t } = useTranslation('requests');
+  const isMapped = row.mapped_model !== '' && row.mapped_model !== row.model;
+  const told = row.model || NOTHING;
+  return (
+    <span className="cut" title={isMapped ? `${told} → ${row.mapped_model}` : told}>
+      {told}
+      {isMapped && (
+        <>
+          <span className="quiet" aria-hidden="true">
+            {' → '}
+          </span>
+          <span className="for-readers">{t('mapped-to')}</span>
+          {row.mapped_model}
+        </>
+      )}
+    </span>
+  );
+}
+
+export function AccountCell({ row }: CellProperties) {
+  return (
+    <span className="cut" title={row.account_email}>
+      {row.account_email || NOTHING}
+    </span>
+  );
+}
+
+export function PathCell({ row }: CellProperties) {
+  const told = `${row.method} ${row.path}`;
+  return (
+    <span className="cut" title={`${told} (${row.protocol})`}>
+      {row.path} <span className="quiet">{row.protocol}</span>
+    </span>
+  );
+}
+
+export function CountCell({ value }: { readonly value: number | null }) {
+  const { i18n } = useTranslation();
+  return formatCount(value, i18n.language);
+}
+
+export function FirstContentCell({ row }: CellProperties) {
+  const { i18n } = useTranslation();
+  return formatDuration(row.first_content_ms, i18n.language);
+}
+
+export function DurationCell({ row }: CellProperties) {
+  const { i18n } = useTranslation();
+  return isRunning(row) ? <RunningFor row={row} /> : formatDuration(row.duration_ms, i18n.language);
+}
+
+function RunningFor({ row }: CellProperties) {
+  const { i18n } = useTranslation();
+  const sinceTold = useContext(SinceTold);
+  return <span className="running-for">{formatDuration(row.duration_ms + sinceTold(row.id), i18n.language)}</span>;
+}
+
+export function AttemptsCell({ row }: CellProperties) {
+  return (
+    <span className="attempts">
+      <span>{row.attempts}</span>
+      <Flags row={row} />
+    </span>
+  );
+}
+
+function Flags({ row }: CellProperties) {
+  const { t } = useTranslation('requests');
+  return row.flags.map((flag) => (
+    <span key={flag} className="flag">
+      {t(`flag.${flag}`)}
+    </span>
+  ));
+}
+
+/** All of it in two lines, where the window is narrow. */
+export function CardCell({ row }: CellProperties) {
+  const { t, i18n } = useTranslation('requests');
+  const tokens = [row.input_tokens, row.output_tokens].map((value) => formatCount(value, i18n.language)).join(' / ');
+  return (
+    <>
+      <span className="card-line">
+        <OutcomeCell row={row} />
+        <ModelCell row={row} />
+        <TimeCell row={row} />
+      </span>
+      <span className="card-line quiet">
+        <StatusCell row={row} />
+        <span>
+          <DurationCell row={row} />
+        </span>
+        <span title={t('columns.tokens')}>{tokens}</span>
+        {row.attempts > 1 && <span>{t('attempts', { count: row.attempts })}</span>}
+        <Flags row={row} />
+      </span>
+    </>
+  );
+}
