@@ -77,6 +77,12 @@ export function foldable(lines: readonly BodyLine[], depthMin: number): Set<numb
   return found;
 }
 
+export function toggled(set: ReadonlySet<number>, index: number): Set<number> {
+  const next = new Set(set);
+  if (!next.delete(index)) next.add(index);
+  return next;
+}
+
 function isJson(text: string): boolean {
   try {
     JSON.parse(text);
