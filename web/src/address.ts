@@ -48,7 +48,7 @@ export function setQuery(
 export function go(hash: string, replace = false): void {
   if (hash === location.hash) return;
   if (replace) {
-    history.replaceState(null, '', hash);
+    history.replaceState(history.state, '', hash);
     window.dispatchEvent(new HashChangeEvent('hashchange'));
   } else location.hash = hash;
 }
