@@ -9,9 +9,11 @@ import { noteFailure, startCourse } from '../src/healing/course.ts';
 import { RULES, type Rule } from '../src/healing/rules.ts';
 import type { Backoff, FailureKind } from '../src/model/failure.ts';
 import type { ClientRequest, PlainAnswer } from '../src/model/request.ts';
+import { CAUSES } from '../src/monitor/diagnosis/causes.ts';
 import { anthropicProblem } from '../src/protocols/anthropic/failures.ts';
 import { geminiProblem } from '../src/protocols/gemini/failures.ts';
 import { sentences } from './where/sentences.ts';
+import { causesIn, codes, quoted, rowsOf } from './where/tables.ts';
 
 const project = join(import.meta.dirname, '..');
 const read = (path: string): string => readFileSync(join(project, path), 'utf8');
@@ -19,29 +21,6 @@ const sources = readdirSync(join(project, 'src'), { recursive: true, encoding: '
   .map((path) => `src/${path.replaceAll('\\', '/')}`)
   .filter((path) => path.endsWith('.ts') && !/\.(test|testing)\.ts$/.test(path));
 const kinds = Object.keys(RULES) as FailureKind[];
-
-/** The rows of all tables of a document, or of those under one heading, without their heads. */
-function rowsOf(document: string, heading?: string): string[][] {
-  const section =
-    heading === undefined ? document : (document.split(/^## /m).find((part) => part.startsWith(heading)) ?? '');
-  const lines = section.split('\n');
-  return lines.flatMap((line, at) => {
-    const isHead = /^\|[-|]+\|$/.test(lines[at + 1] ?? '') || /^\|[-|]+\|$/.test(line);
-    return line.startsWith('|') && !isHead ? [cellsOf(line)] : [];
-  });
-}
-
-function cellsOf(line: string): string[] {
-  return line
-    .split('|')
-    .slice(1, -1)
-    .map((cell) => cell.trim());
-}
-
-/** What stands in backticks; a backtick that is escaped belongs to a quoted text. */
-function codes(cell: string): string[] {
-  return [...cell.replaceAll('\\`', '').matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? '');
-}
 
 function duration(ms: number): string {
   if (ms === 0) return '0';
@@ -185,9 +164,10 @@ describe('docs/TROUBLESHOOTING.md', () => {
 
   test('quotes lines that the log really writes', () => {
     const written = sentences(kinds);
-    const quoted = rowsOf(document, 'In the log').flatMap(([line = '']) => codes(line));
-    expect(quoted.length).toBeGreaterThan(20);
-    expect(quoted.filter((line) => !written.some((sentence) => pattern(line).test(sentence)))).toEqual([]);
+    const lines = rowsOf(document, 'In the log').flatMap(([line = '']) => codes(line));
+    expect(lines.length).toBeGreaterThan(20);
+    const isWritten = (line: string): boolean => written.some((sentence) => quoted(line).exec(sentence)?.index === 0);
+    expect(lines.filter((line) => !isWritten(line))).toEqual([]);
   });
   test('quotes every sentence of the log that users search for', () => {
     const promised = [
@@ -202,19 +182,21 @@ describe('docs/TROUBLESHOOTING.md', () => {
   test('quotes messages that stand in the code', () => {
     const code = sources.map((path) => read(path)).join('\n');
     const rows = [...rowsOf(document, 'In the client'), ...rowsOf(document, 'At start')];
-    const quoted = rows.flatMap(([message = '']) => codes(message)).filter((message) => message.includes(' '));
-    expect(quoted.length).toBeGreaterThan(30);
-    const pieces = quoted.flatMap((message) =>
+    const messages = rows.flatMap(([message = '']) => codes(message)).filter((message) => message.includes(' '));
+    expect(messages.length).toBeGreaterThan(30);
+    const pieces = messages.flatMap((message) =>
       message.split('…').map((piece) => piece.replace(/^[\s:]+|[\s:]+$/g, '')),
     );
     expect(pieces.filter((piece) => !code.includes(piece))).toEqual([]);
   });
+  test('says of every failure what explain says, with its verdict', () => {
+    const told = rowsOf(document, 'In the client').flatMap((cells) => causesIn(cells[4] ?? ''));
+    const verdicts = new Map(CAUSES.map(({ cause, verdict }) => [cause as string, verdict as string]));
+    expect(told.filter(({ cause, verdict }) => verdicts.get(cause) !== verdict)).toEqual([]);
+    const untold = CAUSES.filter(({ kind, cause }) => kind !== undefined && !told.some((each) => each.cause === cause));
+    expect(untold.map(({ cause }) => cause)).toEqual([]);
+  });
 });
-
-function pattern(line: string): RegExp {
-  const literal = line.split('…').map((piece) => piece.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
-  return new RegExp(`^${literal.join('.*')}`);
-}
 
 describe('every document', () => {
   const documents = [

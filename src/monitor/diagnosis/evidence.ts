@@ -13,7 +13,7 @@ const QUOTE_CHARS_MAX = 240;
 const LOG_CHARS_MAX = 110;
 
 export function evidenceOf(reading: Reading, language: Language): string[] {
-  const { record, error } = reading;
+  const { record, told: heard } = reading;
   const { row, attempts } = record;
   const say = (name: EvidenceName, blanks: Blanks): string => filled(WORDS[language].evidence[name], blanks) ?? '';
   const lasted = (ms: number): string => humanDuration(ms, language);
@@ -43,7 +43,7 @@ export function evidenceOf(reading: Reading, language: Language): string[] {
   const others = record.log.filter((line) => !used.has(line) && isTelling(line));
   const lines = [...new Set(others.map(({ msg }) => quote(msg, LOG_CHARS_MAX)))].slice(0, LOG_LINES_TOLD_MAX);
   facts.push(...lines.map((line) => say('log-line', { line })));
-  if (error !== '') facts.push(say('told', { error: quote(error) }));
+  if (heard !== '') facts.push(say('told', { error: quote(heard) }));
   return facts;
 }
 

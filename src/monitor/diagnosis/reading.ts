@@ -18,8 +18,10 @@ export interface Reading {
   readonly failed: readonly FailedRow[];
   /** The failure that the request's end, or its healing, is told by. */
   readonly telling: FailedRow | undefined;
-  /** What the caller was told; empty when it was told of no error. */
+  /** The gateway's own sentence for the caller; empty when it was told of no error. */
   readonly error: string;
+  /** What the caller really read: often the upstream's own words, passed on as they are. */
+  readonly told: string;
   /** Why the last attempt was not followed by another; empty when it was no failure. */
   readonly gaveUp: string;
   /** When the first account that was told to rest may be asked again, in milliseconds since the epoch. */
@@ -36,6 +38,7 @@ export function readRecord(record: RequestRecord): Reading {
     failed,
     telling: row.outcome === 'healed' ? failed.at(-1) : mostTelling(failed, row.flags.includes('interrupted')),
     error: errorOf(record),
+    told: messageIn(record) ?? errorOf(record),
     gaveUp: gaveUpWhy(record),
     backAt: firstBack(record) ?? toldByHeader(record, endedAt),
     endedAt,
@@ -92,12 +95,18 @@ export function mostTelling(failed: readonly FailedRow[], interrupted: boolean):
   });
 }
 
-function errorOf({ error, response, row, log }: RequestRecord): string {
+function errorOf(record: RequestRecord): string {
+  const { error, row, log } = record;
   if (error !== null && error !== '') return error;
   if (row.outcome !== 'failed') return '';
+  return /, error (.+)$/.exec(log.at(-1)?.msg ?? '')?.[1] ?? messageIn(record) ?? '';
+}
+
+/** The last message of an error document or event, without the command that the gateway put behind it. */
+function messageIn({ response, row }: RequestRecord): string | undefined {
+  if (row.outcome !== 'failed') return undefined;
   const last = [...response.body.matchAll(/"message"\s*:\s*("(?:[^"\\]|\\.)*")/g)].at(-1)?.[1];
-  if (last !== undefined) return unquoted(last);
-  return /, error (.+)$/.exec(log.at(-1)?.msg ?? '')?.[1] ?? '';
+  return last === undefined ? undefined : unquoted(last).replace(/ - explain it: .*$/, '');
 }
 
 function unquoted(text: string): string {

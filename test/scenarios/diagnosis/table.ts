@@ -66,6 +66,7 @@ export const DIAGNOSIS_TABLE: readonly DiagnosisRow[] = [
   row('anthropic', 'refusal', ['refusal', 'act', 'request', /Change the prompt/]),
 
   row('anthropic', 'empty-body', ['ended', 'healed', 'peek', /Nothing to do/], healed),
+  row('gemini', 'empty-body', ['ended', 'healed', 'peek', /Nothing to do/], healed),
   row('gemini', 'no-content:kind=stop', ['empty', 'healed', 'peek', /Nothing to do/], healed),
   row('gemini', 'silence', ['silent-headers', 'healed', 'peek', /Nothing to do/], healed),
   row('anthropic', '529', ['overloaded', 'healed', 'peek', /Nothing to do/], { first: '529', other: 'clear' }),
