@@ -60,9 +60,9 @@ interface DeskParts {
 
 function createDesk({ book, house, world, redact, enforce }: DeskParts): RunningDesk {
   const hours = createAccountHours(world);
-  const viewOf = (entry: BookEntry): AccountView => {
+  const viewOf = (entry: BookEntry, snapshots = house.pool.snapshot()): AccountView => {
     const { email } = entry.account;
-    const snapshot = house.pool.snapshot().find((each) => each.email === email);
+    const snapshot = snapshots.find((each) => each.email === email);
     const limits = house.limits.of(email);
     const seen = { limits, hour: hours.hour(email), asked: hours.models(email) };
     return accountView({ ...entry, ...seen, ...(snapshot === undefined ? {} : { snapshot }) });
@@ -73,7 +73,10 @@ function createDesk({ book, house, world, redact, enforce }: DeskParts): Running
   return {
     hours,
     take: (file) => enforce(book.take(file)),
-    list: () => book.entries().map(viewOf),
+    list() {
+      const snapshots = house.pool.snapshot();
+      return book.entries().map((entry) => viewOf(entry, snapshots));
+    },
     add: async (input) => told(await book.add(input)),
     change: async (email, input) => told(await book.change(email, input)),
     async remove(email) {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CredentialError, type CredentialFile, createCredentials } from './credentials.ts';
+import { VaultError } from './vault-error.ts';
 
 const files: Readonly<Record<string, CredentialFile>> = {
   '/keys/ada': { text: 'sk-ada-file\n', mode: 0o100600 },
@@ -76,6 +77,33 @@ describe('a credential', () => {
     const error = await failure(createCredentials(env, readFile, keychain).secret(of('keychain:ada')));
     expect(error).toBeInstanceOf(CredentialError);
     expect(String(error)).not.toContain('sk-in-the-message');
+  });
+
+  it('in the vault is opened for the account that it was sealed for, and for no other', async () => {
+    const asked: string[] = [];
+    const vault = (name: string) => {
+      asked.push(name);
+      return name === '7:a:b' ? 'sealed-secret-1' : undefined;
+    };
+    const credentials = createCredentials(env, readFile, undefined, vault);
+    expect(await credentials.secret({ email: 'a:b', credential: 'vault:7:a:b' })).toBe('sealed-secret-1');
+    expect(credentials.all()).toEqual(['sealed-secret-1']);
+    for (const email of ['b', 'a', 'eve']) {
+      const error = await failure(credentials.secret({ email, credential: 'vault:7:a:b' }));
+      expect(String(error)).toContain(`the credential of ${email} (vault) is not there`);
+    }
+    expect(asked).toEqual(['7:a:b']);
+  });
+
+  it('in a vault that is shut is refused in the vault’s own words', async () => {
+    const vault = () => {
+      throw new VaultError('vault.key is missing');
+    };
+    const error = await failure(
+      createCredentials(env, readFile, undefined, vault).secret(of('vault:7:ada@example.com')),
+    );
+    expect(error).toBeInstanceOf(CredentialError);
+    expect(String(error)).toContain('(vault): vault.key is missing');
   });
 
   it.each(['env:', 'keychain:', 'file:'])('pasted after %s instead of a name is not shown', async (prefix) => {

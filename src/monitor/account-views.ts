@@ -49,11 +49,16 @@ function stateOf({ account, locked, snapshot, asked }: AccountSight): AccountSta
   if (!account.enabled) return 'disabled';
   if (locked !== undefined) return 'failing';
   if (snapshot === undefined) return 'ready';
-  // A circuit of one model, or of the place, says nothing about the account as a whole.
-  if (snapshot.circuits.some(({ scope, state }) => scope === 'account' && state === 'open')) return 'failing';
-  const resting = new Set(snapshot.resting.map(({ model }) => model));
-  const restsForAll = resting.has(undefined) || (asked.length > 0 && asked.every((model) => resting.has(model)));
-  return restsForAll ? 'resting' : 'ready';
+  const own = snapshot.circuits.filter(({ scope, state }) => scope !== 'place-model' && state === 'open');
+  // The place's circuits say nothing about this account.
+  if (holdsForAll(own, asked)) return 'failing';
+  return holdsForAll(snapshot.resting, asked) ? 'resting' : 'ready';
+}
+
+/** For every model, or for each that it was asked for lately. */
+function holdsForAll(what: readonly { readonly model?: string }[], asked: readonly string[]): boolean {
+  const models = new Set(what.map(({ model }) => model));
+  return models.has(undefined) || (asked.length > 0 && asked.every((model) => models.has(model)));
 }
 
 function restView({ model, until, inMs, reason, told }: AccountSnapshot['resting'][number]): RestView {
