@@ -34,7 +34,7 @@ describe('a lab script of one request', () => {
 
   it('gives the attempts for a model in their order, whoever was asked, and lets the last repeat', () => {
     const fails = (n: number, more = {}) =>
-      testAttempt({ n, result: 'failed', failure: 'overloaded: busy', status: 529, ...more });
+      testAttempt({ n, result: 'failed', failure: 'overloaded: busy', status: 529, first_byte_ms: null, ...more });
     const attempts = [
       fails(1),
       fails(2, { account_email: 'bob' }),
@@ -65,6 +65,22 @@ describe('a lab script of one request', () => {
       ending: 'close',
     });
     expect(text).toContain('Exact: status and body.');
+  });
+
+  it('gives a stream with an error inside its 200, whatever status the error names, and a refusal its own', () => {
+    const error = { result: 'failed', failure: 'overloaded: busy', status: 529 } as const;
+    const replyTo = (attempt: ReturnType<typeof testAttempt>, body: string) => {
+      const raw = [{ n: 1, body, marks: [] }];
+      return scriptOf(labScript(testRecord({}, { attempts: [attempt], raw }))).requests[0]?.reply;
+    };
+    const inBand = replyTo(testAttempt(error), 'event: error\ndata: {}\n\n');
+    expect(inBand).toMatchObject({ status: 200, headers: { 'content-type': 'text/event-stream' } });
+    const refused = replyTo(testAttempt({ ...error, first_byte_ms: null }), '{"type":"error"}');
+    expect(refused).toMatchObject({ status: 529, headers: { 'content-type': 'application/json' } });
+    const rebuilt = (first_byte_ms: number | null) =>
+      scriptOf(labScript(testRecord({}, { attempts: [testAttempt({ ...error, first_byte_ms })] }))).requests[0]
+        ?.weather;
+    expect([rebuilt(5)?.name, rebuilt(null)?.name]).toEqual(['in-band-error', '529']);
   });
 
   it('breaks off where captured bytes are missing', () => {

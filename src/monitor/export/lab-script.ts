@@ -118,8 +118,9 @@ function replayOf({ attempts, raw }: RequestRecord, attempt: AttemptRow, at: num
   };
   const captured = raw.find(({ n }) => n === attempt.n);
   const what = `Attempt ${attempt.n} (${attempt.provider}, ${attempt.mapped_model}): ${attempt.failure ?? attempt.result}.`;
-  if (captured !== undefined && attempt.status !== null) {
-    const { reply, note } = captureOf(captured, attempt);
+  const status = statusOf(attempt);
+  if (captured !== undefined && status !== null) {
+    const { reply, note } = captureOf(captured, attempt, status);
     return { comment: `${what} Exact: status and ${note}. Rebuilt: the other headers.`, rule: { match, reply } };
   }
   const { weather, guessed } = rebuild(attempt);
@@ -132,12 +133,11 @@ function rebuild(attempt: AttemptRow): Rebuilt {
   return { weather: 'clear', guessed: 'the answer, whose bytes were not captured' };
 }
 
-function captureOf({ body, marks }: RawAnswer, attempt: AttemptRow) {
+function captureOf({ body, marks }: RawAnswer, attempt: AttemptRow, status: number) {
   const gap = BODY_GAP.exec(body);
-  const isStream = attempt.status === 200;
   const reply = {
-    status: attempt.status,
-    headers: { 'content-type': isStream ? 'text/event-stream' : 'application/json' },
+    status,
+    headers: { 'content-type': typeOf(body) },
     body: gap === null ? body : body.slice(0, gap.index),
     chunks: marks.map(({ end, ms }) => ({ end, ms: Math.max(0, ms - attempt.started_ms) })),
     ending: gap === null ? endingOf(attempt) : 'close',
@@ -147,6 +147,17 @@ function captureOf({ body, marks }: RawAnswer, attempt: AttemptRow) {
       ? 'body'
       : `the beginning of the body; the ${gap[1]} bytes after it were not kept, so it breaks off there`;
   return { reply, note };
+}
+
+/** An error inside a stream has a status of its own, which the journal shows; the stream's was 200, or there would have been no stream. */
+function statusOf({ status, first_byte_ms }: AttemptRow): number | null {
+  return first_byte_ms === null ? status : 200;
+}
+
+/** The type that was sent is not kept: it is told by how the body begins. */
+function typeOf(body: string): string {
+  if (/^\s*[{[]/.test(body)) return 'application/json';
+  return /^\s*</.test(body) ? 'text/html' : 'text/event-stream';
 }
 
 /** How the connection ended, as far as the failure tells. */
@@ -168,7 +179,7 @@ function rateLimited({ action, delay_ms }: AttemptRow): Rebuilt {
 }
 
 function inBandOr(attempt: AttemptRow, refusal: WeatherText): Rebuilt {
-  return { weather: attempt.status === 200 ? 'in-band-error' : refusal, guessed: WORDS };
+  return { weather: statusOf(attempt) === 200 ? 'in-band-error' : refusal, guessed: WORDS };
 }
 
 /** Upstreams' words stand in comments: nothing of them may begin a new line or reach a terminal as a command. */
