@@ -28,7 +28,14 @@ function setup(refusal?: DeskRefusal) {
     test: later('test', { ok: false, message: 'no' } as AccountTestView),
     reset: hear('reset', view),
   };
-  const app = createAdminApi({ query: {} as RequestReader, key: () => KEY, version: '1', redact: String, accounts });
+  const app = createAdminApi({
+    query: {} as RequestReader,
+    now: () => 0,
+    key: () => KEY,
+    version: '1',
+    redact: String,
+    accounts,
+  });
   const ask = (method: string, path: string, body?: string, headers = { authorization: `Bearer ${KEY}` }) =>
     app.request(`/api/accounts${path}`, { method, headers, ...(body === undefined ? {} : { body }) });
   return { asked, ask, app };

@@ -5,28 +5,25 @@ import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type House, openHouse } from './house.ts';
+import { type Afternoon, liveAnAfternoon } from './life.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const SICK = 'browser-test-credential-of-ada-at-anthropic';
 
 let house: House;
-let healed = '';
+let afternoon: Afternoon;
 
 beforeAll(async () => {
   house = await openHouse();
-  house.weather({ accounts: { [SICK]: ['ended', 'cut', 'clear'] } });
-  for (let count = 0; count < 4; count += 1) healed = (await house.ask({ text: `question ${count}` })) || healed;
-  house.weather({ default: '529' });
-  await house.ask({ text: 'a failure' });
+  afternoon = await liveAnAfternoon(house);
 });
 afterAll(() => house?.close());
 
 const pages = {
   requests: () => '#/requests',
-  'one request': () => `#/requests/${healed}`,
-  'its events': () => `#/requests/${healed}?tab=events`,
-  'its changes': () => `#/requests/${healed}?tab=changes`,
-  'its log': () => `#/requests/${healed}?tab=log`,
+  'one request': () => `#/requests/${afternoon.resumed}`,
+  'its events': () => `#/requests/${afternoon.resumed}?tab=events`,
+  'its changes': () => `#/requests/${afternoon.resumed}?tab=changes`,
+  'its log': () => `#/requests/${afternoon.resumed}?tab=log`,
   overview: () => '#/overview',
   accounts: () => '#/accounts',
   settings: () => '#/settings',

@@ -8,8 +8,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { prepare } from '../../src/cli/prepare.ts';
+import { type LabPlanner, planAnswer } from '../../src/lab/plan.ts';
 import { type LabScriptInput, labScript } from '../../src/lab/script.ts';
 import { type Lab, startLab } from '../../src/lab/server.ts';
+import { CLEAR, parseWeather, type Weather } from '../../src/lab/weather.ts';
 import { type Gateway, startGateway } from '../../src/main.ts';
 import { createWorld } from '../../src/world.ts';
 import { openBrowser } from './chromium.ts';
@@ -24,6 +26,8 @@ export interface House {
   visit(options?: BrowserContextOptions): Promise<Page>;
   /** The lab's weather from now on. */
   weather(script: LabScriptInput): void;
+  /** The account that is asked next meets this, as often as it is asked; the others are well. */
+  nextMeets(weather: string): void;
   /** One request as a client sends it; resolves with its id when the answer has ended. */
   ask(question: Question): Promise<string>;
   configuration(): string;
@@ -68,7 +72,8 @@ export async function openHouse({ upstream }: { readonly upstream?: string } = {
   const world = createWorld();
   const directory = mkdtempSync(join(tmpdir(), 'agt-browser-'));
   const file = join(directory, 'config.yaml');
-  const lab = await startLab({ world });
+  const stage = createStage();
+  const lab = await startLab({ world, planner: stage.planner });
   writeFileSync(file, configurationFor(upstream ?? lab.url));
   const prepared = prepare({ dataDir: directory, port: '0', logLevel: 'debug' }, {});
   if ('errors' in prepared) throw new Error(prepared.errors.join('; '));
@@ -80,7 +85,11 @@ export async function openHouse({ upstream }: { readonly upstream?: string } = {
     lab,
     browser,
     complaints,
-    weather: (script) => lab.setScript(labScript(script)),
+    weather(script) {
+      stage.nextMeets(undefined);
+      lab.setScript(labScript(script));
+    },
+    nextMeets: stage.nextMeets,
     ask: (question) => ask(gateway.url, question),
     configuration: () => readFileSync(file, 'utf8'),
     async visit(options = {}) {
@@ -97,6 +106,29 @@ export async function openHouse({ upstream }: { readonly upstream?: string } = {
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+function createStage() {
+  let weather: Weather | undefined;
+  let sick: string | undefined;
+  const planner: LabPlanner = (call, scripted, chance) => {
+    if (weather === undefined || call.method !== 'POST') return planAnswer(call, scripted, chance);
+    sick ??= call.account;
+    return planAnswer(call, call.account === sick ? weather : CLEAR, chance);
+  };
+  return {
+    planner,
+    nextMeets(text: string | undefined): void {
+      sick = undefined;
+      weather = text === undefined ? undefined : weatherOf(text);
+    },
+  };
+}
+
+function weatherOf(text: string): Weather {
+  const read = parseWeather(text);
+  if ('problem' in read) throw new Error(read.problem);
+  return read.weather;
 }
 
 function listen(page: Page, complaints: string[]): void {
