@@ -161,6 +161,16 @@ export const ENDING_CAUSES: readonly Cause[] = [
     advice: ['nothing'],
   },
   {
+    cause: 'resting-refused',
+    why: 'the rest of such an account ends by itself, and the next request is refused for the same reason',
+    when: saysUnasked(
+      /\bis resting \((credential-refused|permission-refused|account-exhausted|model-unavailable|model-unknown)\b/,
+    ),
+    verdict: 'act',
+    stage: 'account',
+    advice: ['mend-refusal'],
+  },
+  {
     cause: 'all-resting',
     why: 'every account that could serve was resting, so nothing was asked',
     when: saysUnasked(/\bis resting\b/),
@@ -255,7 +265,8 @@ export const ENDING_CAUSES: readonly Cause[] = [
     cause: 'deadline',
     why: 'the deadline of the whole request was what ended it',
     when: (reading) =>
-      isFailed(reading) && /\bdeadline\b/.test(`${reading.gaveUp} ${reading.failed.at(-1)?.detail ?? ''}`),
+      isFailed(reading) &&
+      /the deadline (has )?passed|before the deadline/.test(`${reading.gaveUp} ${reading.failed.at(-1)?.detail ?? ''}`),
     verdict: 'wait',
     stage: 'peek',
     advice: [['wait-until', 'wait-over', 'wait-usual'], 'raise-deadline'],

@@ -45,10 +45,13 @@ export function readRecord(record: RequestRecord): Reading {
   };
 }
 
+/** Of two attempts beside each other one is given up without a fault. */
+const LOST_RACE = 'another attempt was quicker';
+
 function failedRow(attempt: AttemptRow): FailedRow[] {
   const said = attempt.failure ?? '';
   const colon = said.indexOf(':');
-  if (colon === -1) return [];
+  if (colon === -1 || said.endsWith(LOST_RACE)) return [];
   return [{ attempt, kind: said.slice(0, colon) as FailureKind, detail: said.slice(colon + 1).trim() }];
 }
 

@@ -24,6 +24,8 @@ export const de: Words = {
     fallback:
       'Kein Konto konnte mit dem ersten Modell der Route antworten; ihr nächstes Modell {mapped} gab die Antwort.',
     'all-resting': 'Alle Konten, die {model} bedienen können, ruhten.',
+    'resting-refused':
+      'Alle Konten, die {model} bedienen können, ruhten nach einer Ablehnung, die nicht von selbst vergeht.',
     'no-account': 'Kein Konto dieses Gateways kann das Modell {model} bedienen.',
     'body-too-large': 'Die Anfrage ist größer, als das Gateway annimmt.',
     'key-reused': 'Der Client hat denselben Idempotency-Key mit zwei verschiedenen Anfragen geschickt.',
@@ -93,6 +95,8 @@ export const de: Words = {
       'Fragen Sie jetzt erneut: Eine neue Anfrage beginnt mit einem Konto, das nicht gerade gescheitert ist.',
     'add-account':
       'Ein weiteres Konto für {mapped} unter `accounts` oder ein Ersatzmodell in `routes` hilft über solche Zeiten hinweg.',
+    'mend-refusal':
+      'Beheben Sie, wofür das Konto abgelehnt wurde („{said}“); die gescheiterte Anfrage davor sagt, wie. Drücken Sie dann auf der Seite Konten des Monitors „Zurücksetzen“.',
     'raise-limits': 'Grenzen von {account} ansehen oder anheben: {limits}',
     'supply-credential':
       'Legen Sie die Zugangsdaten dorthin, wohin die Zeile `credential:` von {account} zeigt. Ein Dienst hat die Variablen Ihrer Shell nicht.',

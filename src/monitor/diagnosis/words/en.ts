@@ -21,6 +21,7 @@ export const en = {
       'The upstream refused a thinking signature in the history; the gateway repaired the history once, and the answer is whole.',
     fallback: 'No account could answer with the first model of the route; its next model {mapped} gave the answer.',
     'all-resting': 'Every account that can serve {model} was resting.',
+    'resting-refused': 'Every account that can serve {model} was resting after a refusal that does not pass by itself.',
     'no-account': 'No account of this gateway can serve the model {model}.',
     'body-too-large': 'The request is larger than the gateway accepts.',
     'key-reused': 'The client sent the same Idempotency-Key with two different requests.',
@@ -88,6 +89,8 @@ export const en = {
     'ask-again-now': 'Ask again now: a new request begins with an account that has not just failed.',
     'add-account':
       'Another account for {mapped} under `accounts`, or a fallback model in `routes`, carries requests over such times.',
+    'mend-refusal':
+      'Mend what the account was refused for (“{said}”); the failed request before this one says how. Then press “Reset” on the page Accounts of the Monitor.',
     'raise-limits': 'See or raise the limits of {account}: {limits}',
     'supply-credential':
       'Put the credential where the line `credential:` of {account} points. A service does not have the variables of your shell.',

@@ -24,6 +24,7 @@ export const es: Words = {
     fallback:
       'Ninguna cuenta podía responder con el primer modelo de la ruta; respondió su siguiente modelo, {mapped}.',
     'all-resting': 'Descansaban todas las cuentas que pueden servir {model}.',
+    'resting-refused': 'Descansaban todas las cuentas que pueden servir {model}, tras un rechazo que no pasa solo.',
     'no-account': 'Ninguna cuenta de esta pasarela puede servir el modelo {model}.',
     'body-too-large': 'La solicitud es mayor de lo que acepta la pasarela.',
     'key-reused': 'El cliente envió la misma Idempotency-Key con dos solicitudes distintas.',
@@ -92,6 +93,8 @@ export const es: Words = {
     'ask-again-now': 'Vuelva a preguntar ahora: una solicitud nueva empieza por una cuenta que no acaba de fallar.',
     'add-account':
       'Otra cuenta para {mapped} en `accounts`, o un modelo de reserva en `routes`, permite superar esos momentos.',
+    'mend-refusal':
+      'Corrija aquello por lo que se rechazó la cuenta («{said}»); la solicitud fallida anterior dice cómo. Después pulse «Restablecer» en la página Cuentas del monitor.',
     'raise-limits': 'Ver o subir los límites de {account}: {limits}',
     'supply-credential':
       'Ponga la credencial donde apunta la línea `credential:` de {account}. Un servicio no tiene las variables de su shell.',

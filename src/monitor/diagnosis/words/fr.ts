@@ -24,6 +24,8 @@ export const fr: Words = {
     fallback:
       'Aucun compte ne pouvait répondre avec le premier modèle de la route ; son modèle suivant, {mapped}, a répondu.',
     'all-resting': 'Tous les comptes capables de servir {model} étaient au repos.',
+    'resting-refused':
+      'Tous les comptes capables de servir {model} étaient au repos après un refus qui ne passe pas tout seul.',
     'no-account': 'Aucun compte de cette passerelle ne peut servir le modèle {model}.',
     'body-too-large': 'La requête est plus grande que ce que la passerelle accepte.',
     'key-reused': 'Le client a envoyé la même Idempotency-Key avec deux requêtes différentes.',
@@ -92,6 +94,8 @@ export const fr: Words = {
     'ask-again-now': 'Redemandez maintenant : une nouvelle requête commence par un compte qui ne vient pas d’échouer.',
     'add-account':
       'Un autre compte pour {mapped} sous `accounts`, ou un modèle de repli dans `routes`, permet de traverser ces moments.',
+    'mend-refusal':
+      'Corrigez ce pour quoi le compte a été refusé (« {said} ») ; la requête échouée d’avant dit comment. Appuyez ensuite sur « Réinitialiser » dans la page Comptes du moniteur.',
     'raise-limits': 'Voir ou relever les limites de {account} : {limits}',
     'supply-credential':
       'Placez l’identifiant là où pointe la ligne `credential:` de {account}. Un service n’a pas les variables de votre shell.',

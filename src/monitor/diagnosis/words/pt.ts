@@ -24,6 +24,7 @@ export const pt: Words = {
     fallback:
       'Nenhuma conta podia responder com o primeiro modelo da rota; o modelo seguinte, {mapped}, deu a resposta.',
     'all-resting': 'Todas as contas que podem servir {model} estavam descansando.',
+    'resting-refused': 'Todas as contas que podem servir {model} descansavam após uma recusa que não passa sozinha.',
     'no-account': 'Nenhuma conta deste gateway pode servir o modelo {model}.',
     'body-too-large': 'A solicitação é maior do que o gateway aceita.',
     'key-reused': 'O cliente enviou a mesma Idempotency-Key com duas solicitações diferentes.',
@@ -91,6 +92,8 @@ export const pt: Words = {
     'ask-again-now': 'Pergunte de novo agora: uma nova solicitação começa por uma conta que não acabou de falhar.',
     'add-account':
       'Outra conta para {mapped} em `accounts`, ou um modelo reserva em `routes`, permite atravessar esses momentos.',
+    'mend-refusal':
+      'Corrija aquilo por que a conta foi recusada (“{said}”); a solicitação que falhou antes diz como. Depois aperte “Redefinir” na página Contas do monitor.',
     'raise-limits': 'Ver ou aumentar os limites de {account}: {limits}',
     'supply-credential':
       'Coloque a credencial onde aponta a linha `credential:` de {account}. Um serviço não tem as variáveis do seu shell.',

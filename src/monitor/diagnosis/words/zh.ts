@@ -20,6 +20,7 @@ export const zh: Words = {
     repaired: '历史中的思考签名被拒绝；网关修复了一次历史，回答完整。',
     fallback: '没有账号能用路由的第一个模型回答；由下一个模型 {mapped} 作答。',
     'all-resting': '所有能服务 {model} 的账号都在休息。',
+    'resting-refused': '所有能服务 {model} 的账号都因不会自行消失的拒绝而在休息。',
     'no-account': '本网关没有账号能服务模型 {model}。',
     'body-too-large': '请求超过了网关接受的大小。',
     'key-reused': '客户端对两个不同的请求使用了同一个 Idempotency-Key。',
@@ -84,6 +85,7 @@ export const zh: Words = {
     'wait-usual': '如果再次失败，请等待：通常在 {usual}内恢复。',
     'ask-again-now': '现在再次请求：新的请求会从刚才没有失败的账号开始。',
     'add-account': '在 `accounts` 中为 {mapped} 再加一个账号，或在 `routes` 中加一个后备模型，就能度过这样的时段。',
+    'mend-refusal': '请解决账号被拒绝的原因（“{said}”）；此前失败的请求说明了做法。然后在监视器的“账号”页点击“重置”。',
     'raise-limits': '查看或提高 {account} 的限额：{limits}',
     'supply-credential': '请把凭据放到 {account} 的 `credential:` 所指的位置。系统服务没有您 shell 中的变量。',
     'renew-credential':
