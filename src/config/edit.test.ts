@@ -114,6 +114,11 @@ describe('a change of YAML', () => {
     }
   });
 
+  it('leaves a section alone whose only key is another than the one to be taken out', () => {
+    const text = 'server:\n  host: 127.0.0.1 # only here\n';
+    expect(editConfig(text, 'config.yaml', [{ key: 'server.port', value: null, isText: false }])).toEqual({ text });
+  });
+
   it('never touches another value, or a comment', () => {
     const keys = [
       'server.port',

@@ -114,7 +114,9 @@ function withEmptied(yaml: Document.Parsed, path: readonly string[]): readonly s
     map = pairOf(map, path[at] ?? '')?.value;
   }
   let length = path.length;
-  while (length > 1 && maps[length - 1]?.items.length === 1) length -= 1;
+  const isLast = (map: YAMLMap | undefined, step = ''): boolean =>
+    map?.items.length === 1 && pairOf(map, step) !== undefined;
+  while (length > 1 && isLast(maps[length - 1], path[length - 1])) length -= 1;
   return path.slice(0, length);
 }
 
