@@ -75,10 +75,18 @@ export async function startGateway(setup: Setup): Promise<Gateway> {
     notice(redactor.text(line));
   };
   const force = { config: settled.config };
-  const storage = await openStorage({ directory, world, notice: warn, recorder: recorderOf(redactor, force) });
+  const limits = () => force.config.monitor;
+  const storage = await openStorage({ directory, world, notice: warn, recorder: recorderOf(redactor, force), limits });
   const house = furnish({ settled, env: setup.env, world, redactor, log, state: storage.state, version });
   const journal = fanOut([journalToLog(log), storage.journal, ...(setup.readers ?? [])], log);
-  const admin = createAdminApi({ query: storage.query, key: () => adminKey, version, redact: redactor.text });
+  const admin = createAdminApi({
+    query: storage.query,
+    store: storage.store,
+    storage: () => ({ bytes_max: force.config.monitor.maxSizeBytes, dropped: storage.dropped() }),
+    key: () => adminKey,
+    version,
+    redact: redactor.text,
+  });
   const stop = new AbortController();
   const closing = new AbortController();
   const handler = createHandler(

@@ -152,7 +152,7 @@ describe('GET /api/requests', () => {
     ['since', 'yesterday'],
     ['until', ''],
     ['limit', '0'],
-    ['limit', '201'],
+    ['limit', '1001'],
     ['limit', 'many'],
     ['cursor', '!!'],
     ['q', '%'.repeat(10_000)],
@@ -174,6 +174,11 @@ describe('GET /api/requests/{id}', () => {
       request: { headers: { accept: '*/*' }, body: '{}' },
       response: { headers: {}, body: '{"candidates":[]}' },
       log: record('A1').log,
+      steps: [],
+      changes: [],
+      marks: [],
+      raw: [],
+      error: null,
     });
   });
 
@@ -200,10 +205,13 @@ it('describes itself to everybody in /openapi.json', async () => {
     paths: Record<string, { get: { parameters: { name: string }[]; security: unknown } }>;
   };
   expect(document.info.version).toBe('1.2.3');
-  expect(Object.keys(document.paths)).toEqual(['/api/requests', '/api/requests/{id}']);
+  expect(Object.keys(document.paths)).toEqual(
+    expect.arrayContaining(['/api/requests', '/api/requests/{id}', '/api/stats', '/api/storage']),
+  );
   const list = document.paths['/api/requests']?.get;
   expect(list?.security).toEqual([{ adminKey: [] }]);
   expect(list?.parameters.map((parameter) => parameter.name)).toEqual([
-    ...['q', 'protocol', 'model', 'account', 'status', 'outcome', 'flag', 'since', 'until', 'limit', 'cursor'],
+    ...['q', 'protocol', 'model', 'account', 'status', 'outcome', 'flag', 'path', 'conversation'],
+    ...['since', 'until', 'limit', 'cursor'],
   ]);
 });

@@ -1,14 +1,15 @@
 /**
  * The admin API over the journal. Every path under /api needs the admin key; no answer ever carries a CORS header, so no web page of
- * another origin can read one. Reads only: what it cannot answer is an error in JSON, never a guess.
+ * another origin can read one. What it cannot answer is an error in JSON, never a guess.
  */
 
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { errorSchema, idSchema, requestDetailSchema, requestPageSchema, requestQuerySchema } from './api-schemas.ts';
+import { addJournalRoutes, type JournalRouteDependencies } from './journal-routes.ts';
 import type { LogLine, Position, RequestFilter, RequestReader, RequestRecord, RequestRow } from './rows.ts';
 
-export interface AdminApiDependencies {
+export interface AdminApiDependencies extends JournalRouteDependencies {
   readonly query: RequestReader;
   /** The admin key of this moment. Empty refuses everybody. */
   readonly key: () => string;
@@ -32,6 +33,8 @@ export function createAdminApi(dependencies: AdminApiDependencies): OpenAPIHono 
     return c.json(problem('the admin key is missing or wrong'), 401);
   });
   app.openAPIRegistry.registerComponent('securitySchemes', 'adminKey', { type: 'http', scheme: 'bearer' });
+  // Before the detail, whose id would swallow their names.
+  addJournalRoutes(app, dependencies);
   addRoutes(app, dependencies);
   app.doc31('/openapi.json', {
     openapi: '3.1.0',

@@ -18,11 +18,16 @@ const INDEXED_CHARS_MIN = 3;
 export const SHORT_TEXT_ROWS_MAX = 100_000;
 
 /** Numbers of rows below a number, newest first. */
-export function selectSeqs(database: DatabaseSync, filter: RequestFilter, below = SEQ_MAX): number[] {
+export function selectSeqs(
+  database: DatabaseSync,
+  filter: RequestFilter,
+  below = SEQ_MAX,
+  drivingRowsMax = DRIVING_ROWS_MAX,
+): number[] {
   const asked = rangeOf(database, filter);
   const range = { from: asked.from, to: Math.min(asked.to, below) };
   const conditions = conditionsOf(database, filter);
-  const search: Search = { database, range, limit: filter.limit };
+  const search: Search = { database, range, limit: filter.limit, drivingRowsMax };
   if (conditions.some((condition) => condition.values.length === 0 && condition.text === undefined)) return [];
   const driver = choose(search, conditions);
   if (driver === undefined) return walk(search, conditions);
@@ -37,6 +42,7 @@ interface Search {
   readonly database: DatabaseSync;
   readonly range: Range;
   readonly limit: number;
+  readonly drivingRowsMax: number;
 }
 
 function choose(search: Search, conditions: readonly Condition[]): Condition | undefined {
@@ -44,13 +50,13 @@ function choose(search: Search, conditions: readonly Condition[]): Condition | u
   if (conditions.length === 1) return able[0];
   const rated = able.map((condition) => ({ condition, rows: rowsOf(search, condition) }));
   const [best] = rated.sort((a, b) => a.rows - b.rows);
-  return best !== undefined && best.rows <= DRIVING_ROWS_MAX ? best.condition : undefined;
+  return best !== undefined && best.rows <= search.drivingRowsMax ? best.condition : undefined;
 }
 
 /** At least so many rows; counted no further than where a condition stops to be worth driving. */
-function rowsOf({ database, range }: Search, { values, text }: Condition): number {
+function rowsOf({ database, range, drivingRowsMax }: Search, { values, text }: Condition): number {
   let rows = 0;
-  const room = (): number => DRIVING_ROWS_MAX + 1 - rows;
+  const room = (): number => drivingRowsMax + 1 - rows;
   if (text !== undefined) {
     if (text.length < INDEXED_CHARS_MIN) return Number.POSITIVE_INFINITY;
     const sql = `SELECT count(*) AS n FROM (SELECT 1 FROM texts WHERE texts MATCH ? AND rowid >= ? AND rowid < ? LIMIT ?)`;
