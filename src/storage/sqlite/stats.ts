@@ -6,7 +6,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Flag } from '../../model/journal.ts';
 import type { StatsBucket, StatsBy, StatsView } from '../../monitor/views.ts';
-import { COARSE_SLOTS, classMs, FLAG, SLOT_MS, type TallyKind, TIME_CLASS } from './tally.ts';
+import { COARSE_SLOTS, classMs, DAY_SLOTS, FLAG, SLOT_MS, type TallyKind, TIME_CLASS } from './tally.ts';
 import { createZone } from './zone.ts';
 
 export interface StatsAsk {
@@ -73,12 +73,15 @@ function byTime(database: DatabaseSync, { from, to }: Span, unit: 'hour' | 'day'
 }
 
 function byName(database: DatabaseSync, span: Span, kind: 'model' | 'account'): StatsBucket[] {
+  // Whole days where they are whole, hours at both ends.
+  const dayFrom = Math.min(Math.ceil(span.from / DAY_SLOTS) * DAY_SLOTS, span.to);
+  const dayTo = Math.max(Math.floor(span.to / DAY_SLOTS) * DAY_SLOTS, dayFrom);
+  const part = 'SELECT key, measure, amount FROM tally WHERE kind = ? AND slot >= ? AND slot < ?';
   const rows = database
     .prepare(
-      `SELECT key, measure, sum(amount) AS amount FROM tally
-      WHERE kind = ? AND slot >= ? AND slot < ? GROUP BY key, measure`,
+      `SELECT key, measure, sum(amount) AS amount FROM (${part} UNION ALL ${part} UNION ALL ${part}) GROUP BY key, measure`,
     )
-    .all(kind, span.from, span.to);
+    .all(kind, span.from, dayFrom, `${kind}-day`, dayFrom, dayTo, kind, dayTo, span.to);
   const buckets = [...Map.groupBy(rows, (row) => String(row.key))].map(([key, of]) => bucket(key, sumsOf(of)));
   return buckets.sort((a, b) => b.requests - a.requests || (a.key < b.key ? -1 : 1)).slice(0, BUCKETS_MAX);
 }

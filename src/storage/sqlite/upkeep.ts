@@ -28,7 +28,9 @@ const ERASED_SHARE = 1 / 32;
 /** Given back to the disk in one step. */
 const PAGES_FREED_MAX = 256;
 /** Rows are deleted above this share of the size, so that what is written meanwhile still fits. */
-const FILLED_SHARE = 0.85;
+const FILLED_SHARE = 0.9;
+/** What one batch of the queue may bring. */
+const BATCH_BYTES = 1024 * 1024;
 /** Of the size: above it the write-ahead log is emptied; SQLite itself empties it at half of that where it can. */
 const LOG_SHARE = 1 / 16;
 const LOG_BYTES_MAX = 16 * 1024 * 1024;
@@ -40,7 +42,9 @@ export function keepUp(database: DatabaseSync, path: string, now: number, limits
   const logBytesMax = Math.min(limits.maxSizeBytes * LOG_SHARE, LOG_BYTES_MAX);
   const size = sizeOf(database, path);
   database.exec(`PRAGMA wal_autocheckpoint = ${Math.max(16, Math.floor(logBytesMax / 2 / size.pageBytes))}`);
-  const tooLarge = usedBytes(size) > limits.maxSizeBytes * FILLED_SHARE;
+  // A log that a reader keeps from being emptied counts no further than it should be: no row may go because of it.
+  const usedBytes = (size.pages - size.freePages) * size.pageBytes + Math.min(size.logBytes, logBytesMax);
+  const tooLarge = usedBytes > filledBytes(limits.maxSizeBytes);
   if (hasOldRows(database)) {
     moveOldRows(database, tooLarge);
     return true;
@@ -52,6 +56,10 @@ export function keepUp(database: DatabaseSync, path: string, now: number, limits
   const freed = freePages(database, FREE_SHARE);
   if (bytesOf(`${path}-wal`) > logBytesMax) emptyLog(database);
   return freed || going.length > 0;
+}
+
+function filledBytes(maxSizeBytes: number): number {
+  return Math.max(maxSizeBytes * FILLED_SHARE - BATCH_BYTES, maxSizeBytes / 2);
 }
 
 /** One step of giving all free pages back. `busy`: a reader was in the way, the log could not be emptied. */
@@ -126,10 +134,6 @@ function sizeOf(database: DatabaseSync, path: string): Size {
     logBytes: bytesOf(`${path}-wal`),
   };
 }
-function usedBytes({ pageBytes, pages, freePages, logBytes }: Size): number {
-  return (pages - freePages) * pageBytes + logBytes;
-}
-
 function freePages(database: DatabaseSync, share: number): boolean {
   const free = pragma(database, 'freelist_count');
   const spare = pragma(database, 'page_count') * share;
