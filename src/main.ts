@@ -24,7 +24,7 @@ import { capabilitiesOf } from './routing/capabilities.ts';
 import { resolve } from './routing/resolve.ts';
 import { createHandler, type Handler, type HandlerDoors } from './server/handle.ts';
 import { type Listening, listen } from './server/listen.ts';
-import { openStorage } from './storage/sqlite/open.ts';
+import { openStorage, type Storage } from './storage/sqlite/open.ts';
 import { createLog, journalToLog, type Log } from './telemetry/log.ts';
 import { createNarrator } from './telemetry/narrate.ts';
 import { createRedactor, type Redactor } from './telemetry/redact.ts';
@@ -75,18 +75,10 @@ export async function startGateway(setup: Setup): Promise<Gateway> {
     notice(redactor.text(line));
   };
   const force = { config: settled.config };
-  const limits = () => force.config.monitor;
-  const storage = await openStorage({ directory, world, notice: warn, recorder: recorderOf(redactor, force), limits });
+  const storage = await openStorage(storageOf(directory, world, warn, redactor, force));
   const house = furnish({ settled, env: setup.env, world, redactor, log, state: storage.state, version });
   const journal = fanOut([journalToLog(log), storage.journal, ...(setup.readers ?? [])], log);
-  const admin = createAdminApi({
-    query: storage.query,
-    store: storage.store,
-    storage: () => ({ bytes_max: force.config.monitor.maxSizeBytes, dropped: storage.dropped() }),
-    key: () => adminKey,
-    version,
-    redact: redactor.text,
-  });
+  const admin = createAdminApi({ ...journalOf(storage, force), key: () => adminKey, version, redact: redactor.text });
   const stop = new AbortController();
   const closing = new AbortController();
   const handler = createHandler(
@@ -132,6 +124,26 @@ export async function startGateway(setup: Setup): Promise<Gateway> {
 /** The configuration in force; replaced whole on reload. */
 interface Force {
   config: Config;
+}
+
+function storageOf(
+  directory: string,
+  world: World,
+  notice: (line: string) => void,
+  redactor: Redactor,
+  force: Force,
+): Parameters<typeof openStorage>[0] {
+  const limits = () => {
+    const { retentionMs, maxSizeBytes } = force.config.monitor;
+    return { retentionMs, maxSizeBytes };
+  };
+  return { directory, world, notice, recorder: recorderOf(redactor, force), limits };
+}
+
+/** What the admin API asks of the journal. */
+function journalOf({ query, store, dropped }: Storage, force: Force) {
+  const storage = () => ({ bytes_max: force.config.monitor.maxSizeBytes, dropped: dropped() });
+  return { query, store, storage };
 }
 
 function recorderOf(redactor: Redactor, force: Force): Parameters<typeof openStorage>[0]['recorder'] {
