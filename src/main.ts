@@ -27,7 +27,7 @@ import { capabilitiesOf } from './routing/capabilities.ts';
 import { resolve } from './routing/resolve.ts';
 import { createHandler, type Handler, type HandlerDoors } from './server/handle.ts';
 import { type Listening, listen } from './server/listen.ts';
-import { openStorage } from './storage/sqlite/open.ts';
+import { openStorage, type Storage } from './storage/sqlite/open.ts';
 import { createLog, journalToLog, type Log } from './telemetry/log.ts';
 import { createNarrator } from './telemetry/narrate.ts';
 import { createRedactor, type Redactor } from './telemetry/redact.ts';
@@ -80,12 +80,12 @@ export async function startGateway(setup: Setup): Promise<Gateway> {
     notice(redactor.text(line));
   };
   const force = { config: settled.config };
-  const storage = await openStorage({ directory, world, notice: warn, recorder: recorderOf(redactor, force) });
+  const storage = await openStorage(storageOf(directory, world, warn, redactor, force));
   const rooms = { settled, env: setup.env, world, redactor, log, state: storage.state, version };
   const { house, desk } = await furnishWithAccounts({ ...rooms, force, warn });
   const fault = (error: unknown): void => log.line('error', `the admin API: ${describe(error)}`);
-  const open = { setup, force, key: () => adminKey, version, redact: redactor.text, query: storage.query, fault };
-  const door = openDoor({ ...open, accounts: desk, written: () => watch?.check() });
+  const handed = { ...journalOf(storage, force), key: () => adminKey, version, redact: redactor.text, fault };
+  const door = openDoor({ ...handed, setup, force, accounts: desk, written: () => watch?.check() });
   const readers = [journalToLog(log), storage.journal, door.live, desk.hours, ...(setup.readers ?? [])];
   const journal = fanOut(readers, log);
   const stop = new AbortController();
@@ -150,6 +150,26 @@ function endings({ listening, log, force, closing, stop, shut }: Running): Pick<
 /** The configuration in force; replaced whole on reload. */
 interface Force {
   config: Config;
+}
+
+function storageOf(
+  directory: string,
+  world: World,
+  notice: (line: string) => void,
+  redactor: Redactor,
+  force: Force,
+): Parameters<typeof openStorage>[0] {
+  const limits = () => {
+    const { retentionMs, maxSizeBytes } = force.config.monitor;
+    return { retentionMs, maxSizeBytes };
+  };
+  return { directory, world, notice, recorder: recorderOf(redactor, force), limits };
+}
+
+/** What the admin API asks of the journal. */
+function journalOf({ query, store, dropped }: Storage, force: Force) {
+  const storage = () => ({ bytes_max: force.config.monitor.maxSizeBytes, dropped: dropped() });
+  return { query, store, records: store.records, storage };
 }
 
 function recorderOf(redactor: Redactor, force: Force): Parameters<typeof openStorage>[0]['recorder'] {

@@ -52,13 +52,13 @@ test('a valid file is summed up in one line', async () => {
 test('warnings are told and do not fail', async () => {
   const config = write(
     'c.yaml',
-    'accounts:\n  - { email: a, provider: gemini, credential: literal }\nmonitor: { max_size: 2GB }\n',
+    'accounts:\n  - { email: a, provider: gemini, credential: literal }\ntelemetry: { metrics: true }\n',
   );
   const { exit, err } = await run({ config });
   expect(exit).toBe(0);
   expect(err).toEqual([
     expect.stringMatching(/^warning: .*c\.yaml:2: accounts\[0\]\.credential: the credential stands in the file/),
-    expect.stringMatching(/^warning: .*c\.yaml: monitor\.max_size: /),
+    expect.stringMatching(/^warning: .*c\.yaml: telemetry\.metrics: /),
   ]);
 });
 

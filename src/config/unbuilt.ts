@@ -18,16 +18,6 @@ interface UnbuiltRow {
 
 const UNBUILT: readonly UnbuiltRow[] = [
   {
-    key: 'monitor.retention',
-    asked: (_config, isStated) => isStated,
-    sentence: 'old requests are not deleted by age yet.',
-  },
-  {
-    key: 'monitor.max_size',
-    asked: (_config, isStated) => isStated,
-    sentence: 'the journal is not kept within a size yet.',
-  },
-  {
     key: 'state.url',
     asked: (config) => config.state.url !== '',
     sentence: 'sharing state through Redis is not built yet: this process keeps its own in state.db.',

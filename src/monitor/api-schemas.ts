@@ -4,7 +4,7 @@ import { z } from '@hono/zod-openapi';
 import { FLAGS, OUTCOMES, PROTOCOLS } from './rows.ts';
 
 const LIMIT_DEFAULT = 50;
-const LIMIT_MAX = 200;
+const LIMIT_MAX = 1000;
 const TEXT_CHARS_MAX = 200;
 const CURSOR_CHARS_MAX = 200;
 
@@ -103,7 +103,8 @@ export const requestPageSchema = z
 
 export const idSchema = z.object({ id: z.string().max(TEXT_CHARS_MAX) });
 
-export const requestQuerySchema = z.object({
+/** What requests are listed, exported and deleted by. */
+export const filterSchema = z.object({
   q: text.optional().openapi({ description: 'Text that occurs in the row or its attempts, letter case ignored' }),
   protocol: z.enum(PROTOCOLS).optional(),
   model: text.optional().openapi({ description: 'The model asked for, or the one it was mapped to' }),
@@ -116,8 +117,13 @@ export const requestQuerySchema = z.object({
     .openapi({ type: 'string', description: 'A status (404) or a class (4xx)' }),
   outcome: z.enum(OUTCOMES).optional(),
   flag: z.enum(FLAGS).optional(),
+  path: text.optional().openapi({ description: 'The whole path' }),
+  conversation: text.optional(),
   since: moment('Inclusive: ISO 8601 or milliseconds since the epoch'),
   until: moment('Exclusive: ISO 8601 or milliseconds since the epoch'),
+});
+
+export const requestQuerySchema = filterSchema.extend({
   limit: z.coerce.number().int().min(1).max(LIMIT_MAX).default(LIMIT_DEFAULT),
   cursor: z.string().max(CURSOR_CHARS_MAX).optional().openapi({ description: '`next_cursor` of the page before' }),
 });
@@ -133,7 +139,7 @@ export function withoutAbsent<T extends object>(values: T): { [Key in keyof T]: 
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== '')) as never;
 }
 
-function moment(description: string) {
+export function moment(description: string) {
   return z
     .string()
     .max(TEXT_CHARS_MAX)

@@ -20,13 +20,14 @@ import { addDiagnosisRoutes } from './diagnosis-routes.ts';
 import { addEventRoutes } from './event-routes.ts';
 import type { ReadRecords } from './export/read-records.ts';
 import { addExportRoutes } from './export-routes.ts';
+import { addJournalRoutes, type JournalRouteDependencies } from './journal-routes.ts';
 import type { LiveFeed } from './live.ts';
 import { addPageRoutes, type Page } from './page.ts';
 import { viewOf } from './record-view.ts';
 import type { LogLine, Position, RequestReader, RequestRow } from './rows.ts';
 import { addSessionRoutes, type Door, guard, SESSION_COOKIE } from './session-routes.ts';
 
-export interface AdminApiDependencies extends Door {
+export interface AdminApiDependencies extends Door, JournalRouteDependencies {
   readonly query: RequestReader;
   /** Of a store that can hand out whole records, for exports. */
   readonly records?: ReadRecords;
@@ -58,6 +59,8 @@ export function createAdminApi(dependencies: AdminApiDependencies): OpenAPIHono 
   app.openAPIRegistry.registerComponent('securitySchemes', 'session', session);
   // Before the routes of one request, whose id it would be taken for.
   addExportRoutes(app, dependencies);
+  // Before the detail, whose id would swallow their names.
+  addJournalRoutes(app, dependencies);
   addRoutes(app, dependencies);
   if (dependencies.live) addEventRoutes(app, dependencies.live);
   if (dependencies.capture) addCaptureRoutes(app, dependencies.capture);

@@ -47,6 +47,7 @@ export interface Questions {
     readonly ask: { readonly now: number; readonly filter: Omit<RequestFilter, 'limit'>; readonly below: number };
     readonly answer: Removed;
   };
+  rewrite: { readonly ask: { readonly now: number }; readonly answer: null };
   compact: { readonly ask: { readonly now: number }; readonly answer: 'more' | 'busy' | 'done' };
   close: { readonly ask: Record<never, never>; readonly answer: null };
 }

@@ -100,10 +100,8 @@ describe('the files', () => {
 
   it('are kept in the mode that was chosen for them', async () => {
     await (await open()).close();
-    for (const [file, version] of [
-      ['requests.db', 2],
-      ['state.db', 1],
-    ] as const) {
+    const versions = { 'requests.db': 2, 'state.db': 1 };
+    for (const [file, version] of Object.entries(versions)) {
       const database = new DatabaseSync(join(directory, file));
       const pragma = (name: string) => Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0];
       expect([pragma('journal_mode'), pragma('auto_vacuum'), pragma('user_version')]).toEqual(['wal', 2, version]);

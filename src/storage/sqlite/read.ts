@@ -15,11 +15,13 @@ const PAGE_CHARS_MAX = 4 * 1024 * 1024;
 const FACETS_MAX = 1_000;
 
 export function listRequests(database: DatabaseSync, filter: RequestFilter): RequestRow[] {
-  const find = database.prepare('SELECT * FROM requests WHERE seq = ?');
-  return selectSeqs(database, filter).flatMap((seq) => {
-    const stored = find.get(seq);
-    return stored === undefined ? [] : [rowOf(database, stored)];
-  });
+  const seqs = selectSeqs(database, filter);
+  // Numbers of the database's own.
+  const sql = `SELECT * FROM requests WHERE seq IN (${seqs.join(', ')}) ORDER BY seq DESC`;
+  return database
+    .prepare(sql)
+    .all()
+    .map((stored) => rowOf(database, stored));
 }
 
 export function findRequest(database: DatabaseSync, id: string): RequestRecord | null {

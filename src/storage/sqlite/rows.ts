@@ -3,23 +3,35 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { AttemptRow, RequestRow } from '../../monitor/rows.ts';
 import { timeOfSeq } from './order.ts';
-import { WORD_COLUMNS } from './schema.ts';
 import { wordText } from './words.ts';
 
 export type Stored = Record<string, SQLOutputValue>;
 
 export function rowOf(database: DatabaseSync, stored: Stored): RequestRow {
-  const { seq, late_ms, rest: _, ...plain } = stored;
-  const words: Record<string, string | null> = {};
-  for (const column of WORD_COLUMNS) {
-    words[column] = stored[column] === null ? null : wordText(database, Number(stored[column]));
-  }
+  const word = (id: Stored[string] | undefined): string => wordText(database, Number(id));
+  const flags = word(stored.flags);
   return {
-    ...plain,
-    ...words,
-    time: new Date(timeOfSeq(Number(seq)) - Number(late_ms)).toISOString(),
+    id: stored.id,
+    time: new Date(timeOfSeq(Number(stored.seq)) - Number(stored.late_ms)).toISOString(),
+    protocol: word(stored.protocol),
+    method: word(stored.method),
+    path: word(stored.path),
+    model: word(stored.model),
+    mapped_model: word(stored.mapped_model),
+    account_email: word(stored.account_email),
+    status: stored.status,
+    outcome: word(stored.outcome),
     stream: stored.stream === 1,
-    flags: (words.flags ?? '').split(',').filter((flag) => flag !== ''),
+    attempts: stored.attempts,
+    duration_ms: stored.duration_ms,
+    first_byte_ms: stored.first_byte_ms,
+    first_content_ms: stored.first_content_ms,
+    input_tokens: stored.input_tokens,
+    output_tokens: stored.output_tokens,
+    cache_read_tokens: stored.cache_read_tokens,
+    stop_reason: stored.stop_reason === null ? null : word(stored.stop_reason),
+    flags: flags === '' ? [] : flags.split(','),
+    conversation: stored.conversation,
   } as unknown as RequestRow;
 }
 

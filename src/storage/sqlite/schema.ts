@@ -28,6 +28,9 @@ export const WORD_COLUMNS = [
 ] as const;
 export type WordColumn = (typeof WORD_COLUMNS)[number];
 
+/** What makes the shape of a row, see `shapes.ts`. None may be null. */
+export const SHAPE_COLUMNS = ['protocol', 'model', 'mapped_model', 'path', 'outcome', 'status', 'flags'] as const;
+
 /** `seq` is made of the time (see `order.ts`). The table is kept narrow: where no index helps, a search reads all of it. */
 const JOURNAL_SQL = `
   CREATE TABLE words (
@@ -61,6 +64,7 @@ const JOURNAL_SQL = `
     rest TEXT
   ) STRICT;
   ${WORD_COLUMNS.map((column) => `CREATE INDEX by_${column} ON requests (${column});`).join('\n')}
+  CREATE INDEX by_shape ON requests (${SHAPE_COLUMNS.join(', ')});
   CREATE INDEX by_status ON requests (status);
   CREATE INDEX by_conversation ON requests (conversation) WHERE conversation IS NOT NULL;
   CREATE VIRTUAL TABLE texts USING fts5(

@@ -1,12 +1,13 @@
 /**
  * Finds the newest rows that meet a filter. One condition drives: its rows come from its index, newest first, and the others are checked on each. Where
- * every condition holds for very many rows the table itself is read, newest first. Costs are bounded either way.
+ * every condition holds for very many rows, the shapes that meet them all give their rows; the table itself is read only where there are too many shapes.
  */
 
 import type { DatabaseSync } from 'node:sqlite';
 import type { RequestFilter } from '../../monitor/rows.ts';
 import { type Condition, conditionsOf, type Range, rangeOf, type Value } from './conditions.ts';
 import { SEQ_MAX } from './order.ts';
+import { hasShape, isOfShape, type Shape, shapeSql, shapesOf } from './shapes.ts';
 
 /** A condition that holds for more rows does not drive beside others: to read the table is then cheaper than to jump to each of its rows. */
 const DRIVING_ROWS_MAX = 30_000;
@@ -15,17 +16,22 @@ const DRIVING_VALUES_MAX = 500;
 /** The text index knows texts from this length on. */
 const INDEXED_CHARS_MIN = 3;
 /** A shorter text is looked for in the ids and failures of so many rows, the newest; in names it is looked for in all. */
-export const SHORT_TEXT_ROWS_MAX = 100_000;
+export const SHORT_TEXT_ROWS_MAX = 30_000;
 
 /** Numbers of rows below a number, newest first. */
-export function selectSeqs(database: DatabaseSync, filter: RequestFilter, below = SEQ_MAX): number[] {
+export function selectSeqs(
+  database: DatabaseSync,
+  filter: RequestFilter,
+  below = SEQ_MAX,
+  drivingRowsMax = DRIVING_ROWS_MAX,
+): number[] {
   const asked = rangeOf(database, filter);
   const range = { from: asked.from, to: Math.min(asked.to, below) };
   const conditions = conditionsOf(database, filter);
-  const search: Search = { database, range, limit: filter.limit };
+  const search: Search = { database, range, limit: filter.limit, drivingRowsMax };
   if (conditions.some((condition) => condition.values.length === 0 && condition.text === undefined)) return [];
   const driver = choose(search, conditions);
-  if (driver === undefined) return walk(search, conditions);
+  if (driver === undefined) return conditions.length === 0 ? walk(search, []) : gather(search, conditions);
   return drive(
     search,
     driver,
@@ -37,6 +43,7 @@ interface Search {
   readonly database: DatabaseSync;
   readonly range: Range;
   readonly limit: number;
+  readonly drivingRowsMax: number;
 }
 
 function choose(search: Search, conditions: readonly Condition[]): Condition | undefined {
@@ -44,17 +51,16 @@ function choose(search: Search, conditions: readonly Condition[]): Condition | u
   if (conditions.length === 1) return able[0];
   const rated = able.map((condition) => ({ condition, rows: rowsOf(search, condition) }));
   const [best] = rated.sort((a, b) => a.rows - b.rows);
-  return best !== undefined && best.rows <= DRIVING_ROWS_MAX ? best.condition : undefined;
+  return best !== undefined && best.rows <= search.drivingRowsMax ? best.condition : undefined;
 }
 
 /** At least so many rows; counted no further than where a condition stops to be worth driving. */
-function rowsOf({ database, range }: Search, { values, text }: Condition): number {
+function rowsOf({ database, range, drivingRowsMax }: Search, { values, text }: Condition): number {
   let rows = 0;
-  const room = (): number => DRIVING_ROWS_MAX + 1 - rows;
+  const room = (): number => drivingRowsMax + 1 - rows;
   if (text !== undefined) {
     if (text.length < INDEXED_CHARS_MIN) return Number.POSITIVE_INFINITY;
-    const sql = `SELECT count(*) AS n FROM (SELECT 1 FROM texts WHERE texts MATCH ? AND rowid >= ? AND rowid < ? LIMIT ?)`;
-    rows += Number(database.prepare(sql).get(trigrams(text), range.from, range.to, room())?.n);
+    rows += textRows(database, range, text, room());
   }
   for (const { column, value } of values) {
     if (room() <= 0) break;
@@ -63,6 +69,12 @@ function rowsOf({ database, range }: Search, { values, text }: Condition): numbe
     rows += Number(database.prepare(sql).get(value, range.from, range.to, room())?.n);
   }
   return rows;
+}
+
+function textRows(database: DatabaseSync, range: Range, text: string, max: number): number {
+  const sql =
+    'SELECT count(*) AS n FROM (SELECT 1 FROM texts WHERE texts MATCH ? AND rowid >= ? AND rowid < ? LIMIT ?)';
+  return Number(database.prepare(sql).get(trigrams(text), range.from, range.to, Math.max(max, 0))?.n);
 }
 
 /** The newest of each alternative, then the newest of all of these. */
@@ -74,7 +86,7 @@ function drive(search: Search, driver: Condition, others: readonly Condition[]):
   };
   if (driver.text !== undefined) take(withText(search, driver.text, checks));
   for (const value of driver.values) take(withValue(search, value, checks));
-  return [...found].sort((a, b) => b - a).slice(0, search.limit);
+  return newestOf(found, search.limit);
 }
 
 function withValue({ database, range, limit }: Search, { column, value }: Value, checks: Checks): number[] {
@@ -99,6 +111,46 @@ function withShortText({ database, range, limit }: Search, text: string, checks:
     WHERE ${TEXT_CHECK} ${checks.sql} ORDER BY seq DESC LIMIT ?`;
   const bound = [range.from, range.to, SHORT_TEXT_ROWS_MAX, text, text, ...checks.texts, limit];
   return seqsOf(database.prepare(sql).all(...bound));
+}
+
+/** What the text index finds, and the rows of all shapes that meet the conditions. */
+function gather(search: Search, conditions: readonly Condition[]): number[] {
+  const shapes = shapesOf(search.database);
+  if (shapes === undefined) return walk(search, conditions);
+  const found = new Set<number>();
+  const left = conditions.map((condition) => {
+    const { text, values } = condition;
+    if (text === undefined || isDense(search, text)) return condition;
+    const others = checksOf(conditions.filter((other) => other !== condition));
+    for (const seq of withText(search, text, others)) found.add(seq);
+    return { values };
+  });
+  const decided = left.filter(isOfShape);
+  const checks = checksOf(left.filter((condition) => !isOfShape(condition)));
+  let newest = newestOf(found, search.limit);
+  for (const shape of shapes) {
+    if (!hasShape(shape, decided)) continue;
+    // What is older than all of a full list can be left out.
+    const oldest = newest.length < search.limit ? search.range.from : Math.max(search.range.from, newest.at(-1) ?? 0);
+    const range = { from: oldest, to: search.range.to };
+    newest = newestOf(new Set([...newest, ...withShape({ ...search, range }, shape, checks)]), search.limit);
+  }
+  return newest;
+}
+
+function isDense({ database, range, drivingRowsMax }: Search, text: string): boolean {
+  if (text.length < INDEXED_CHARS_MIN) return false;
+  return textRows(database, range, text, drivingRowsMax + 1) > drivingRowsMax;
+}
+
+function withShape({ database, range, limit }: Search, shape: Shape, checks: Checks): number[] {
+  const sql = `SELECT seq FROM requests INDEXED BY by_shape
+    WHERE ${shapeSql(shape)} AND seq >= ? AND seq < ? ${checks.sql} ORDER BY seq DESC LIMIT ?`;
+  return seqsOf(database.prepare(sql).all(range.from, range.to, ...checks.texts, limit));
+}
+
+function newestOf(seqs: ReadonlySet<number>, limit: number): number[] {
+  return [...seqs].sort((a, b) => b - a).slice(0, limit);
 }
 
 function walk({ database, range, limit }: Search, conditions: readonly Condition[]): number[] {

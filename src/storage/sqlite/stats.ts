@@ -6,7 +6,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Flag } from '../../model/journal.ts';
 import type { StatsBucket, StatsBy, StatsView } from '../../monitor/views.ts';
-import { COARSE_SLOTS, classMs, FLAG, SLOT_MS, type TallyKind, TIME_CLASS } from './tally.ts';
+import { COARSE_SLOTS, classMs, DAY_SLOTS, FLAG, SLOT_MS, type TallyKind, TIME_CLASS } from './tally.ts';
 import { createZone } from './zone.ts';
 
 export interface StatsAsk {
@@ -29,7 +29,7 @@ const NO_FLAGS: Readonly<Record<Flag, number>> = {
   interrupted: 0,
 };
 
-type Sums = Map<string, number>;
+type Sums = ReadonlyMap<string, number>;
 interface Span {
   readonly from: number;
   readonly to: number;
@@ -41,66 +41,69 @@ export function readStats(database: DatabaseSync, { by, since, until, timeZone }
     from: Math.floor(since / slots) * COARSE_SLOTS,
     to: Math.ceil(until / slots) * COARSE_SLOTS,
   };
-  const total = sumsBy(database, 'all', span, 'key', () => '').get('') ?? new Map();
   return {
     by,
     since: new Date(span.from * SLOT_MS).toISOString(),
     until: new Date(span.to * SLOT_MS).toISOString(),
-    total: bucket('', total),
+    total: bucket('', sumsOver(database, 'all', span)),
     buckets: by === 'hour' || by === 'day' ? byTime(database, span, by, timeZone) : byName(database, span, by),
     failures: failures(database, span),
   };
 }
 
-function byTime(database: DatabaseSync, span: Span, unit: 'hour' | 'day', timeZone: string): StatsBucket[] {
+function byTime(database: DatabaseSync, { from, to }: Span, unit: 'hour' | 'day', timeZone: string): StatsBucket[] {
   const zone = createZone(timeZone);
-  const starts = new Map<unknown, string>();
-  const start = (slot: unknown): string => {
-    const known = starts.get(slot) ?? zone.startOf(unit, Number(slot) * SLOT_MS);
-    starts.set(slot, known);
-    return known;
-  };
-  const sums = sumsBy(database, 'all', span, 'slot', start);
-  const buckets = [...sums].map(([key, measures]) => bucket(key, measures));
-  return buckets.sort((a, b) => Date.parse(a.key) - Date.parse(b.key)).slice(-BUCKETS_MAX);
+  const slots = database
+    .prepare("SELECT DISTINCT slot FROM tally WHERE kind = 'all' AND slot >= ? AND slot < ?")
+    .all(from, to);
+  // Runs of slots that belong to one hour or day, so that SQLite adds them up and not this thread.
+  const runs: { key: string; from: number; to: number }[] = [];
+  for (const { slot } of slots) {
+    const start = Number(slot);
+    const key = zone.startOf(unit, start * SLOT_MS);
+    const last = runs.at(-1);
+    if (last?.key === key) last.to = start + 1;
+    else runs.push({ key, from: start, to: start + 1 });
+  }
+  const kept = runs.slice(-BUCKETS_MAX);
+  const sums = database.prepare(
+    `SELECT measure, sum(amount) AS amount FROM tally WHERE kind = 'all' AND slot >= ? AND slot < ? GROUP BY measure`,
+  );
+  return kept.map((run) => bucket(run.key, sumsOf(sums.all(run.from, run.to))));
 }
 
 function byName(database: DatabaseSync, span: Span, kind: 'model' | 'account'): StatsBucket[] {
-  const sums = sumsBy(database, kind, span, 'key', String);
-  const buckets = [...sums].map(([key, measures]) => bucket(key, measures));
+  // Whole days where they are whole, hours at both ends.
+  const dayFrom = Math.min(Math.ceil(span.from / DAY_SLOTS) * DAY_SLOTS, span.to);
+  const dayTo = Math.max(Math.floor(span.to / DAY_SLOTS) * DAY_SLOTS, dayFrom);
+  const part = 'SELECT key, measure, amount FROM tally WHERE kind = ? AND slot >= ? AND slot < ?';
+  const rows = database
+    .prepare(
+      `SELECT key, measure, sum(amount) AS amount FROM (${part} UNION ALL ${part} UNION ALL ${part}) GROUP BY key, measure`,
+    )
+    .all(kind, span.from, dayFrom, `${kind}-day`, dayFrom, dayTo, kind, dayTo, span.to);
+  const buckets = [...Map.groupBy(rows, (row) => String(row.key))].map(([key, of]) => bucket(key, sumsOf(of)));
   return buckets.sort((a, b) => b.requests - a.requests || (a.key < b.key ? -1 : 1)).slice(0, BUCKETS_MAX);
 }
 
 function failures(database: DatabaseSync, span: Span): StatsView['failures'] {
-  const attempts = sumsBy(database, 'failure', span, 'key', () => '').get('') ?? new Map<string, number>();
-  const fatal = sumsBy(database, 'fatal', span, 'key', () => '').get('') ?? new Map<string, number>();
-  return [...attempts]
+  const fatal = sumsOver(database, 'fatal', span);
+  return [...sumsOver(database, 'failure', span)]
     .map(([kind, count]) => ({ kind, attempts: count, requests_failed: fatal.get(kind) ?? 0 }))
     .sort((a, b) => b.attempts - a.attempts || (a.kind < b.kind ? -1 : 1));
 }
 
-/** The sums of each measure, by what `name` makes of a slot or key. */
-function sumsBy(
-  database: DatabaseSync,
-  kind: TallyKind,
-  { from, to }: Span,
-  column: 'slot' | 'key',
-  name: (value: unknown) => string,
-): Map<string, Sums> {
+function sumsOver(database: DatabaseSync, kind: TallyKind, { from, to }: Span): Sums {
   const rows = database
     .prepare(
-      `SELECT ${column} AS place, measure, sum(amount) AS amount FROM tally
-      WHERE kind = ? AND slot >= ? AND slot < ? GROUP BY ${column}, measure`,
+      'SELECT measure, sum(amount) AS amount FROM tally WHERE kind = ? AND slot >= ? AND slot < ? GROUP BY measure',
     )
     .all(kind, from, to);
-  const sums = new Map<string, Sums>();
-  for (const { place, measure, amount } of rows) {
-    const key = name(place);
-    const measures = sums.get(key) ?? new Map<string, number>();
-    measures.set(String(measure), (measures.get(String(measure)) ?? 0) + Number(amount));
-    sums.set(key, measures);
-  }
-  return sums;
+  return sumsOf(rows);
+}
+
+function sumsOf(rows: readonly Record<string, unknown>[]): Sums {
+  return new Map(rows.map(({ measure, amount }) => [String(measure), Number(amount)]));
 }
 
 function bucket(key: string, sums: Sums): StatsBucket {

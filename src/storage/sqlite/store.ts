@@ -45,6 +45,7 @@ export function createJournalStore({ world, reader, writer, keeper }: StoreDepen
         deleted += step.deleted;
         ({ below, more } = step);
       }
+      if (deleted > 0) await writer.ask('rewrite', { now: world.now() });
       await compact();
       return deleted;
     },

@@ -7,11 +7,12 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { AttemptRow, RequestRow } from '../../monitor/rows.ts';
 
 export const SLOT_MS = 15 * 60_000;
-/** Models and accounts are counted by the hour: there are many of them. */
+/** Models and accounts are counted by the hour and, because there are many of them, by the day too. */
 export const COARSE_SLOTS = 4;
+export const DAY_SLOTS = 96;
 
 /** `all`: everything; `model`, `account`: one of them; `failure`: kinds of failure of attempts; `fatal`: requests that failed with such an attempt. */
-export type TallyKind = 'all' | 'model' | 'account' | 'failure' | 'fatal';
+export type TallyKind = 'all' | 'model' | 'account' | 'model-day' | 'account-day' | 'failure' | 'fatal';
 
 export type Counted = Pick<
   RequestRow,
@@ -38,10 +39,13 @@ export type Tallies = Map<string, Tally>;
 export function count(tallies: Tallies, row: Counted, attempts: readonly Pick<AttemptRow, 'failure'>[], sign: 1 | -1) {
   const slot = Math.floor(row.time / SLOT_MS);
   const coarse = Math.floor(slot / COARSE_SLOTS) * COARSE_SLOTS;
+  const day = Math.floor(slot / DAY_SLOTS) * DAY_SLOTS;
   const places = [
     ['all', slot, ''],
     ['model', coarse, row.model],
     ['account', coarse, row.account_email],
+    ['model-day', day, row.model],
+    ['account-day', day, row.account_email],
   ] as const;
   for (const [kind, at, key] of places) {
     for (const [measure, amount] of measures(row)) add(tallies, kind, at, key, measure, amount * sign);

@@ -23,37 +23,59 @@ export interface JournalLimits {
 /** Deleted in one step. */
 export const ROWS_ERASED_MAX = 200;
 const BODY_BYTES_ERASED_MAX = 4 * 1024 * 1024;
+/** Of the size: what is deleted passes through the write-ahead log. */
+const ERASED_SHARE = 1 / 32;
 /** Given back to the disk in one step. */
 const PAGES_FREED_MAX = 256;
 /** Rows are deleted above this share of the size, so that what is written meanwhile still fits. */
 const FILLED_SHARE = 0.9;
+/** What one batch of the queue may bring. */
+const BATCH_BYTES = 1024 * 1024;
 /** Of the size: above it the write-ahead log is emptied; SQLite itself empties it at half of that where it can. */
 const LOG_SHARE = 1 / 16;
 const LOG_BYTES_MAX = 16 * 1024 * 1024;
 /** Free pages that are kept for the next rows: this share of the file. */
-const FREE_SHARE = 1 / 16;
+const FREE_SHARE = 1 / 32;
 
 /** One step. True when another is due. */
 export function keepUp(database: DatabaseSync, path: string, now: number, limits: JournalLimits): boolean {
   const logBytesMax = Math.min(limits.maxSizeBytes * LOG_SHARE, LOG_BYTES_MAX);
   const size = sizeOf(database, path);
   database.exec(`PRAGMA wal_autocheckpoint = ${Math.max(16, Math.floor(logBytesMax / 2 / size.pageBytes))}`);
-  if (size.logBytes > logBytesMax) emptyLog(database);
-  const tooLarge = usedBytes(size) > limits.maxSizeBytes * FILLED_SHARE;
+  // A log that a reader keeps from being emptied counts no further than it should be: no row may go because of it.
+  const usedBytes = (size.pages - size.freePages) * size.pageBytes + Math.min(size.logBytes, logBytesMax);
+  const tooLarge = usedBytes > filledBytes(limits.maxSizeBytes);
   if (hasOldRows(database)) {
     moveOldRows(database, tooLarge);
     return true;
   }
-  const expired = oldest(database, firstSeq(now - limits.retentionMs));
-  const going = expired.length > 0 ? expired : tooLarge ? oldest(database, SEQ_MAX) : [];
+  const bytesMax = Math.min(limits.maxSizeBytes * ERASED_SHARE, BODY_BYTES_ERASED_MAX);
+  const expired = oldest(database, firstSeq(now - limits.retentionMs), bytesMax);
+  const going = expired.length > 0 ? expired : tooLarge ? oldest(database, SEQ_MAX, bytesMax) : [];
   if (going.length > 0) erase(database, going);
-  return freePages(database, FREE_SHARE) || going.length > 0;
+  const freed = freePages(database, FREE_SHARE);
+  if (bytesOf(`${path}-wal`) > logBytesMax) emptyLog(database);
+  return freed || going.length > 0;
+}
+
+function filledBytes(maxSizeBytes: number): number {
+  return Math.max(maxSizeBytes * FILLED_SHARE - BATCH_BYTES, maxSizeBytes / 2);
 }
 
 /** One step of giving all free pages back. `busy`: a reader was in the way, the log could not be emptied. */
 export function compact(database: DatabaseSync): 'more' | 'busy' | 'done' {
   if (freePages(database, 0)) return 'more';
   return emptyLog(database) ? 'done' : 'busy';
+}
+
+/**
+ * Writes the file anew, without the remains of deleted rows: what is deleted is overwritten at once, but pages that were split or merged before keep copies
+ * of what was moved. One long step: rows wait in the queue meanwhile.
+ */
+export function rewrite(database: DatabaseSync): null {
+  database.exec("INSERT INTO texts (texts) VALUES ('optimize')");
+  database.exec('VACUUM');
+  return null;
 }
 
 /** One step of deleting what meets a filter, below a number, newest first. */
@@ -79,7 +101,7 @@ export function fileBytes(path: string): number {
   return bytesOf(path) + bytesOf(`${path}-wal`);
 }
 
-function oldest(database: DatabaseSync, below: number): number[] {
+function oldest(database: DatabaseSync, below: number, bytesMax: number): number[] {
   const rows = database
     .prepare(
       `SELECT requests.seq AS seq, length(request_body) + length(response_body) + length(raw) AS bytes
@@ -90,7 +112,7 @@ function oldest(database: DatabaseSync, below: number): number[] {
   const seqs: number[] = [];
   let bytes = 0;
   for (const row of rows) {
-    if (bytes > BODY_BYTES_ERASED_MAX) break;
+    if (bytes > bytesMax) break;
     seqs.push(Number(row.seq));
     bytes += Number(row.bytes ?? 0);
   }
@@ -112,10 +134,6 @@ function sizeOf(database: DatabaseSync, path: string): Size {
     logBytes: bytesOf(`${path}-wal`),
   };
 }
-function usedBytes({ pageBytes, pages, freePages, logBytes }: Size): number {
-  return (pages - freePages) * pageBytes + logBytes;
-}
-
 function freePages(database: DatabaseSync, share: number): boolean {
   const free = pragma(database, 'freelist_count');
   const spare = pragma(database, 'page_count') * share;

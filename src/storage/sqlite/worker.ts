@@ -12,7 +12,7 @@ import type { Answer, Ask, Envelope, Question, Reply, WorkerOptions } from './me
 import { findRequest, listRequests, pageOfRecords, readExtent, readFacets } from './read.ts';
 import { JOURNAL, type Schema, STATE } from './schema.ts';
 import { readStats } from './stats.ts';
-import { compact, fileBytes, keepUp, remove } from './upkeep.ts';
+import { compact, fileBytes, keepUp, remove, rewrite } from './upkeep.ts';
 import { readState, writeRecords, writeState } from './write.ts';
 
 const { role, directory } = workerData as WorkerOptions;
@@ -41,6 +41,7 @@ const answers: { readonly [Q in Question]: (ask: Ask<Q>) => Answer<Q> } = {
   sizes: () => ({ bytes: fileBytes(journalPath), ...readExtent(reading()) }),
   'keep-up': ({ now, limits }) => writing(JOURNAL, now, (database) => keepUp(database, journalPath, now, limits)),
   remove: ({ now, filter, below }) => writing(JOURNAL, now, (database) => remove(database, filter, below)),
+  rewrite: ({ now }) => writing(JOURNAL, now, rewrite),
   compact: ({ now }) => writing(JOURNAL, now, compact),
   close: () => {
     closeAll();

@@ -1,6 +1,6 @@
 /** Writes batches into the databases, each batch whole or not at all. Runs inside the writing worker. */
 
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { StateTable } from '../../model/ports.ts';
 import type { AttemptRow, FinishedRecord, RequestRow } from '../../monitor/rows.ts';
 import { eraseRows, searchable } from './erase.ts';
@@ -13,6 +13,7 @@ import { forgetWords, wordId } from './words.ts';
 
 export function writeRecords(database: DatabaseSync, records: readonly FinishedRecord[]): void {
   const known = database.prepare('SELECT seq FROM requests WHERE id = ?');
+  const last = database.prepare('SELECT max(seq) AS seq FROM requests WHERE seq >= ? AND seq < ?');
   const request = database.prepare(`INSERT INTO requests VALUES (${marks(23)})`);
   const text = database.prepare('INSERT INTO texts (rowid, text) VALUES (?, ?)');
   const attempt = database.prepare(`INSERT OR REPLACE INTO attempts VALUES (${marks(20)})`);
@@ -25,7 +26,7 @@ export function writeRecords(database: DatabaseSync, records: readonly FinishedR
         const before = known.get(record.row.id);
         if (before !== undefined) eraseRows(database, [Number(before.seq)]);
         const time = Date.parse(record.row.time);
-        const seq = freeSeq(database, time);
+        const seq = freeSeq(last, time);
         const rest = restOf(record);
         request.run(
           seq,
@@ -82,8 +83,7 @@ function marks(count: number): string {
 }
 
 /** A number that no row has: the next of its millisecond, or of the next one that has room. */
-function freeSeq(database: DatabaseSync, time: number): number {
-  const last = database.prepare('SELECT max(seq) AS seq FROM requests WHERE seq >= ? AND seq < ?');
+function freeSeq(last: StatementSync, time: number): number {
   for (let from = firstSeq(time); ; from += ROWS_PER_MS) {
     const found = last.get(from, from + ROWS_PER_MS)?.seq ?? null;
     if (found === null) return from;
