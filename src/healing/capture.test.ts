@@ -62,7 +62,14 @@ describe('the marks of what is kept', () => {
     capture.add(Buffer.from('abc'), 5);
     capture.add(Buffer.from('defgh'), 7.5);
     expect([...capture.marks().ends]).toEqual([3, 8]);
-    expect([...capture.marks().ms]).toEqual([5, 7.5]);
+    expect([...capture.marks().ms]).toEqual([5, 8]);
+  });
+
+  it('are one for what came in the same millisecond', () => {
+    const capture = createCapture(100);
+    for (const ms of [4.6, 5, 5.4, 5.6]) capture.add(Buffer.from('ab'), ms);
+    expect([...capture.marks().ends]).toEqual([6, 8]);
+    expect([...capture.marks().ms]).toEqual([5, 6]);
   });
 
   it('are all there up to their limit', () => {

@@ -58,14 +58,14 @@ export function createCapture(bytesMax: number): Capture {
 
 const firstMarks = 64;
 
-/** One entry for `stride` writes in two arrays that double as they fill. */
+/** One entry for `stride` times at which something was written, in two arrays that double as they fill. */
 function createMarks(): { add(end: number, ms: number): void; view(): Marks } {
   let ends = new Float64Array(0);
   let times = new Float64Array(0);
   let length = 0;
   let stride = 1;
-  /** Writes that the last entry stands for. */
-  let writes = 0;
+  /** Times that the last entry stands for. */
+  let stands = 0;
   /** The later of each two stays: what was there by its time was there. */
   const thin = (): void => {
     for (let at = 1; at < length; at += 2) {
@@ -83,14 +83,20 @@ function createMarks(): { add(end: number, ms: number): void; view(): Marks } {
     [ends, times] = [moreEnds, moreTimes];
   };
   return {
-    add(end, ms) {
-      if (writes >= stride || length === 0) {
+    add(end, exactMs) {
+      const ms = Math.round(exactMs);
+      // What came in the same millisecond came together: a quick answer has few marks.
+      if (length > 0 && times[length - 1] === ms) {
+        ends[length - 1] = end;
+        return;
+      }
+      if (stands >= stride || length === 0) {
         if (length === marksMax) thin();
         else if (length === ends.length) grow();
         length += 1;
-        writes = 0;
+        stands = 0;
       }
-      writes += 1;
+      stands += 1;
       ends[length - 1] = end;
       times[length - 1] = ms;
     },

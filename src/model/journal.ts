@@ -10,7 +10,7 @@ export type Outcome = 'ok' | 'healed' | 'failed' | 'cancelled';
 export type Flag = 'zero_token' | 'retried' | 'rotated' | 'repaired' | 'resumed' | 'fallback' | 'interrupted';
 
 /**
- * When the pieces of a body came or went: all bytes up to `ends[i]` had by `ms[i]` after the start of the exchange. Offsets count everything, also
+ * When the pieces of a body came or went: all bytes up to `ends[i]` had by `ms[i]`, in whole milliseconds after the start of the exchange. Offsets count everything, also
  * what was not kept.
  */
 export interface Marks {

@@ -239,7 +239,7 @@ export interface StorageView {
   readonly oldest: string | null;
   readonly dropped: { readonly bodies: number; readonly records: number; readonly state: number };
 }
-/** `GET/POST /api/capture`: raw upstream bytes are kept of so many requests to come. */
+/** `GET/POST /api/capture`: raw upstream bytes are kept of so many requests to come (0 to 100; 409 where `monitor.bodies` is not `full`). */
 export interface CaptureView {
   readonly requests: number;
 }

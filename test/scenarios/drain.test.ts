@@ -1,6 +1,9 @@
 /** The end of a gateway that still has streams open: it lets them finish, ends what does not, and ends at once when it is told twice. */
 
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { ADMIN_KEY_FILE } from '../../src/monitor/admin-key.ts';
 import { type OpenQuestion, start } from './client.ts';
 import { loopbackAccount, waitFor, world } from './gateway.ts';
 import { type Home, makeHome, type ServedGateway, serveFrom } from './served-process.ts';
@@ -105,4 +108,17 @@ it('a second signal ends the process at once', async () => {
   await gateway.ended;
   expect(performance.now() - toldAt).toBeLessThan(1_500);
   await ended;
+});
+
+it('a page that reads the live feed does not keep the gateway from ending', async () => {
+  await serve('20s');
+  const key = readFileSync(join(home.dataDirectory, ADMIN_KEY_FILE), 'utf8').trim();
+  const feed = start(`${gateway.url}/api/events`, { method: 'GET', headers: { authorization: `Bearer ${key}` } });
+  const response = await feed.response;
+  const ended = new Promise((resolve) => response.resume().once('end', () => resolve('whole')));
+  const toldAt = performance.now();
+  gateway.child.kill('SIGTERM');
+  expect(await gateway.ended).toBe(0);
+  expect(await ended).toBe('whole');
+  expect(performance.now() - toldAt).toBeLessThan(10_000);
 });

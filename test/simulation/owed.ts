@@ -19,7 +19,7 @@ export function excuses(plan: Plan, visit: Visit): string[] {
   const breaks = (which: 'before' | 'after'): boolean => route.some((house) => troubles(house, visit, which));
   const well = route.filter((house) => isWell(house, visit));
   if (well.length === 0) return ['no account of its models is well'];
-  if (isPassedOn(plan, visit)) return ['its model may be left for the next one, where nobody is well'];
+  if (isLeftAtOnce(plan, visit)) return ['its model is left at once for the next one, where nobody is well'];
   const isShownInPart = visit.stream && breaks('after');
   const why: string[] = [];
   if (isShownInPart && !healing.resume) why.push('what was shown in part is not gone on with: resuming is off');
@@ -34,17 +34,23 @@ export function excuses(plan: Plan, visit: Visit): string[] {
 }
 
 /**
- * A model is left at once when its provider is overloaded, and passed over while the circuit of its place is open, also when one of its accounts is
- * well; nobody goes back. Then those of the last model must be well.
+ * A provider's own overload makes the route go on with the next model at once, also when another account of the first is well, and nobody goes back.
+ * Then those of the last model must be well.
  */
-function isPassedOn(plan: Plan, visit: Visit): boolean {
+function isLeftAtOnce(plan: Plan, visit: Visit): boolean {
   const last = providerOf(visit.models.at(-1) ?? '');
   if (visit.models.length === 1) return false;
   const route = routeOf(plan, visit);
   const isLast = ({ account }: Household): boolean => account.provider === last;
   if (route.some((house) => isLast(house) && isWell(house, visit))) return false;
-  return route.some((house) => !isLast(house) && !isWell(house, visit));
+  return route.some((house) => !isLast(house) && isOverloaded(house, visit));
 }
+
+function isOverloaded(house: Household, { arrivesMs }: Visit): boolean {
+  return spellsBetween(house, 0, arrivesMs + lifeMsMax).some(({ weather }) => OVERLOADED.test(weather));
+}
+
+const OVERLOADED = /^(503|529|in-band-error)/;
 
 /** Whether so many come at the same time, each perhaps in need of so many retries, that the retry budget may end. */
 export function isCrowded(plan: Plan, visit: Visit): boolean {
