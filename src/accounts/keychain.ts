@@ -26,9 +26,9 @@ export const keychainMsMax = 10_000;
  * The keychain for keys of our own. On Linux only the Secret Service counts: the kernel's keyring, which would otherwise stand in for it, forgets
  * everything with the next start of the machine.
  */
-export function createKeychain(world: Pick<World, 'alarm'>): Keychain {
+export function createKeychain(world: Pick<World, 'alarm'>, load: LoadKeyring = loadKeyring): Keychain {
   const entry = async (name: string) => {
-    const { AsyncEntry } = await import('@napi-rs/keyring');
+    const { AsyncEntry } = await load();
     return new AsyncEntry(keychainService, name, { linux: { store: 'secret-service' } });
   };
   return {
@@ -40,6 +40,20 @@ export function createKeychain(world: Pick<World, 'alarm'>): Keychain {
       }),
   };
 }
+
+/** As much of the native part as is used. */
+export type LoadKeyring = () => Promise<{
+  readonly AsyncEntry: new (
+    service: string,
+    name: string,
+    options: { readonly linux: { readonly store: 'secret-service' } },
+  ) => {
+    getPassword(): Promise<string | null>;
+    setPassword(secret: string): Promise<void>;
+    deletePassword(): Promise<unknown>;
+  };
+}>;
+const loadKeyring: LoadKeyring = () => import('@napi-rs/keyring');
 
 async function inTime<T>(world: Pick<World, 'alarm'>, work: () => Promise<T>): Promise<T> {
   const late = Promise.withResolvers<never>();

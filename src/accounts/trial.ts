@@ -41,8 +41,9 @@ export async function tryAccount(account: AccountConfig, dependencies: TrialDepe
   try {
     const model = await modelFor(account, dependencies);
     if (model === undefined) return told({ ok: false, message: NO_MODEL });
-    const failure = await ask(account, model, dependencies.adapter, abort.signal);
-    if (failure === undefined) return told({ ok: true, status: 200, model, message: `${model} answers` });
+    const heard = await ask(account, model, dependencies.adapter, abort.signal);
+    if ('answered' in heard) return told({ ok: true, status: heard.answered, model, message: `${model} answers` });
+    const failure = heard;
     return told({
       ok: false,
       ...(failure.status === undefined ? {} : { status: failure.status }),
@@ -115,19 +116,20 @@ function requestFor(protocol: Protocol, model: string): ClientRequest {
   return { protocol, operation: 'generate', model, framing: 'sse', body, json, passHeaders: {} };
 }
 
-/** Undefined when it was answered. */
+/** The status of a whole answer, or why there was none. */
 async function ask(
   account: AccountConfig,
   model: string,
   adapter: UpstreamAdapter,
   signal: AbortSignal,
-): Promise<Failure | undefined> {
+): Promise<{ readonly answered: number } | Failure> {
   const protocol = adapter.native('anthropic', model);
   const late: Failure = { kind: 'silent', reach: 'unanswered', detail: `no answer within ${trialMsMax / 1_000} s` };
   try {
     const answer = await adapter.open({ account, model, request: requestFor(protocol, model), edits: [] }, signal);
     const failure = await listen(answer.body, adapter, protocol);
-    return signal.aborted && failure !== undefined ? late : failure;
+    if (failure === undefined) return { answered: answer.status };
+    return signal.aborted ? late : failure;
   } catch (error) {
     if (signal.aborted) return late;
     if (error instanceof Refusal) return error.failure;

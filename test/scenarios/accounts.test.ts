@@ -15,6 +15,7 @@ import { askedOf } from './small-answers.ts';
 const canary = 'canary-of-ada-5d3c0b7e91f2';
 const second = 'canary-of-ada-77aa02c4de18';
 const bad = 'canary-of-bad-1b2f6a90e3c7';
+const limited = 'limited-account-0123456789';
 const hostile = `o'br/ien %2F ?#"<b>;--`;
 let lab: Lab;
 let home: Home;
@@ -23,7 +24,11 @@ let gateway: ServedGateway | undefined;
 const told: string[] = [];
 
 beforeAll(async () => {
-  const script = readScript(JSON.stringify({ accounts: { [bad]: ['401'] } }));
+  const script = readScript(
+    JSON.stringify({
+      accounts: { [bad]: ['401'], [limited]: ['429:time=reset,seconds=40'] },
+    }),
+  );
   if ('problems' in script) throw new Error(script.problems.join('; '));
   lab = await startLab({ world, script: script.script });
 });
@@ -219,6 +224,28 @@ it('starts with its other accounts when the key of the vault is lost, and says s
   const test = JSON.parse((await admin('POST', '/ada@example.com/test')).text) as AccountTestView;
   expect(test).toMatchObject({ ok: false, message: expect.stringContaining('belongs to another vault') });
   expect((await admin('POST', '', input({ email: 'carol' }))).status).toBe(503);
+});
+
+it('shows what the provider says of its limits, rests as told, and is ready again when a person says so', {
+  timeout: 60_000,
+}, async () => {
+  settleIn({ accounts: [], healing: { deadline: '2s' }, scheduling: { max_wait: '1s' } });
+  await serve();
+  const place = loopbackAccount('openai', 'ada', `${lab.url}/v1`, { credential: limited, models: ['gpt-5-mini'] });
+  await admin('POST', '', place);
+  const test = JSON.parse((await admin('POST', '/ada@example.com/test')).text) as AccountTestView;
+  expect(test).toMatchObject({ ok: false, status: 429, message: expect.stringContaining('the credential works') });
+  expect((await list())[0]).toMatchObject({ state: 'ready', rests: [] });
+  const body = { model: 'gpt-5-mini', messages: [{ role: 'user', content: 'Hello' }] };
+  expect((await askJson(`${gateway?.url}/v1/chat/completions`, body)).status).toBe(429);
+  const [view] = await list();
+  expect(view).toMatchObject({ state: 'resting', rests: [{ told: true }], last_hour: { ok: 0 } });
+  expect(view?.rests[0]?.in_ms).toBeGreaterThan(30_000);
+  expect(view?.limits).toContainEqual(
+    expect.objectContaining({ what: 'requests', limit: expect.any(Number), remaining: 0 }),
+  );
+  const after = viewOf(await admin('POST', '/ada@example.com/reset'));
+  expect(after).toMatchObject({ state: 'ready', rests: [] });
 });
 
 it('is what the command accounts speaks to while it runs', { timeout: 60_000 }, async () => {
