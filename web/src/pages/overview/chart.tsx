@@ -38,7 +38,7 @@ export function Chart(properties: ChartProperties) {
       <div className="chart-legend">
         {series.map((each) => (
           <span key={each.label}>
-            <span className="chart-key" aria-hidden="true" style={{ background: `var(${each.colour})` }} />
+            <Key look={each} />
             {each.label}
             {told !== undefined && <strong> {tellValue(each.values[told] ?? null)}</strong>}
           </span>
@@ -51,13 +51,18 @@ export function Chart(properties: ChartProperties) {
   );
 }
 
+function Key({ look: { colour, isDashed } }: { readonly look: SeriesLook }) {
+  const style = isDashed ? { color: `var(${colour})` } : { background: `var(${colour})` };
+  return <span className={isDashed ? 'chart-key chart-key-dashed' : 'chart-key'} aria-hidden="true" style={style} />;
+}
+
 function Numbers({ title, times, series, tellTime, tellValue }: ChartProperties) {
   const { t } = useTranslation('overview');
   return (
     <details className="chart-numbers">
       <summary>{t('as-table')}</summary>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
-      <section className="scrolls" tabIndex={0} aria-label={title}>
+      <section className="scrolls" tabIndex={0} aria-label={`${t('as-table')}: ${title}`}>
         <table className="plain">
           <thead>
             <tr>

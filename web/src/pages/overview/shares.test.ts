@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatShare } from './shares.ts';
+import { formatShare, formatShort } from './shares.ts';
 
 describe('a share as people read it', () => {
   it.each([
@@ -13,5 +13,15 @@ describe('a share as people read it', () => {
     [null, '–'],
   ])('%d is %s', (share, told) => {
     expect(formatShare(share, 'en')).toBe(told);
+  });
+});
+
+describe('a large number', () => {
+  it('is short, in the words of the language', () => {
+    expect([formatShort(1_508_109_072, 'en'), formatShort(78_446_403, 'de'), formatShort(12, 'en')]).toEqual([
+      '1.51B',
+      '78,4\u00a0Mio.',
+      '12',
+    ]);
   });
 });

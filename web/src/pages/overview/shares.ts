@@ -1,4 +1,4 @@
-/** Shares as people read them: small ones keep a digit, so that one failure in a thousand is not told as none. */
+/** Shares and large numbers as people read them: a small share keeps a digit, so that one failure in a thousand is not told as none. */
 
 import { NOTHING } from '../../format.ts';
 
@@ -13,4 +13,9 @@ export function formatShare(share: number | null, language: string): string {
   if (!isExact && share < 0.001) return `<${format.format(0.001)}`;
   if (!isExact && share > 0.999) return `>${format.format(0.999)}`;
   return format.format(share);
+}
+
+/** 1.51B, 1,5 Mrd.: for what is counted in millions and told beside its exact number. */
+export function formatShort(value: number, language: string): string {
+  return new Intl.NumberFormat(language, { notation: 'compact', maximumSignificantDigits: 3 }).format(value);
 }

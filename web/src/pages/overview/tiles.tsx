@@ -6,7 +6,7 @@ import type { StatsBucket } from '../../../../src/monitor/views.ts';
 import { linkTo } from '../../address.ts';
 import { formatCount, formatDuration } from '../../format.ts';
 import { type Range, share } from './ranges.ts';
-import { formatShare } from './shares.ts';
+import { formatShare, formatShort } from './shares.ts';
 
 /** How a request that had failed was answered in the end. */
 const WAYS = ['retried', 'rotated', 'repaired', 'resumed', 'fallback'] as const;
@@ -14,6 +14,7 @@ const WAYS = ['retried', 'rotated', 'repaired', 'resumed', 'fallback'] as const;
 export function Tiles({ total, range }: { readonly total: StatsBucket; readonly range: Range }) {
   const { t, i18n } = useTranslation('overview');
   const count = (value: number): string => formatCount(value, i18n.language);
+  const short = (value: number): string => formatShort(value, i18n.language);
   const part = (value: number): string => formatShare(share(value, total.requests), i18n.language);
   const ways = WAYS.filter((flag) => total.flags[flag] > 0);
   return (
@@ -53,10 +54,11 @@ export function Tiles({ total, range }: { readonly total: StatsBucket; readonly 
       />
       <Tile
         name={t('tile.input')}
-        value={count(total.input_tokens)}
-        about={t('tile.cached', { tokens: count(total.cache_read_tokens) })}
+        value={short(total.input_tokens)}
+        exact={count(total.input_tokens)}
+        about={t('tile.cached', { tokens: short(total.cache_read_tokens) })}
       />
-      <Tile name={t('tile.output')} value={count(total.output_tokens)} />
+      <Tile name={t('tile.output')} value={short(total.output_tokens)} exact={count(total.output_tokens)} />
     </div>
   );
 }
@@ -64,17 +66,21 @@ export function Tiles({ total, range }: { readonly total: StatsBucket; readonly 
 interface TileProperties {
   readonly name: string;
   readonly value: string;
+  /** Where `value` is rounded. */
+  readonly exact?: string;
   readonly about?: string;
   readonly href?: string;
   readonly tone?: 'healed' | 'failed';
   readonly children?: ReactNode;
 }
 
-function Tile({ name, value, about, href, tone, children }: TileProperties) {
+function Tile({ name, value, exact, about, href, tone, children }: TileProperties) {
   return (
     <section className={`card tile ${tone === undefined ? '' : `tile-${tone}`}`}>
       <h2>{name}</h2>
-      <p className="tile-value">{href === undefined ? value : <a href={href}>{value}</a>}</p>
+      <p className="tile-value" title={exact}>
+        {href === undefined ? value : <a href={href}>{value}</a>}
+      </p>
       {about !== undefined && <p className="quiet">{about}</p>}
       {children}
     </section>
