@@ -1,7 +1,7 @@
 /** What stands in the cells of one request. Names, paths and addresses come from clients and upstreams: they are text, and never become links. */
 
 import { createContext, useContext } from 'react';
-import { useTranslation } from 'react-i18next';
+import type { UseTranslationResponse } from 'react-i18next';
 import { linkToRequest } from '../../address.ts';
 import { formatCount, formatDuration, formatFullTime, formatTime, NOTHING } from '../../format.ts';
 import { OutcomeBadge } from '../../parts/outcome-badge.tsx';
@@ -11,6 +11,10 @@ export interface CellProperties {
   readonly row: ListedRow;
 }
 
+/** The page's words, asked for once by the table: hundreds of cells that each listen for a change of language would be felt when scrolling. */
+type Words = Pick<UseTranslationResponse<'requests', undefined>, 't' | 'i18n'>;
+export const CellWords = createContext<Words>({} as Words);
+
 /** How long ago a running row was told, so that its duration goes on. Read by running rows alone. */
 export const SinceTold = createContext<(id: string) => number>(() => 0);
 
@@ -18,7 +22,7 @@ export const SinceTold = createContext<(id: string) => number>(() => 0);
 export const IsReachable = createContext(true);
 
 export function TimeCell({ row }: CellProperties) {
-  const { i18n } = useTranslation();
+  const { i18n } = useContext(CellWords);
   const language = i18n.language;
   const tabIndex = useContext(IsReachable) ? 0 : -1;
   return (
@@ -29,7 +33,7 @@ export function TimeCell({ row }: CellProperties) {
 }
 
 export function OutcomeCell({ row }: CellProperties) {
-  const { t } = useTranslation('requests');
+  const { t } = useContext(CellWords);
   if (!isRunning(row)) return <OutcomeBadge outcome={row.outcome} />;
   return (
     <span className="badge badge-open">
@@ -44,7 +48,7 @@ export function StatusCell({ row }: CellProperties) {
 }
 
 export function ModelCell({ row }: CellProperties) {
-  const { t } = useTranslation('requests');
+  const { t } = useContext(CellWords);
   const isMapped = row.mapped_model !== '' && row.mapped_model !== row.model;
   const told = row.model || NOTHING;
   return (
@@ -81,22 +85,22 @@ export function PathCell({ row }: CellProperties) {
 }
 
 export function CountCell({ value }: { readonly value: number | null }) {
-  const { i18n } = useTranslation();
+  const { i18n } = useContext(CellWords);
   return formatCount(value, i18n.language);
 }
 
 export function FirstContentCell({ row }: CellProperties) {
-  const { i18n } = useTranslation();
+  const { i18n } = useContext(CellWords);
   return formatDuration(row.first_content_ms, i18n.language);
 }
 
 export function DurationCell({ row }: CellProperties) {
-  const { i18n } = useTranslation();
+  const { i18n } = useContext(CellWords);
   return isRunning(row) ? <RunningFor row={row} /> : formatDuration(row.duration_ms, i18n.language);
 }
 
 function RunningFor({ row }: CellProperties) {
-  const { i18n } = useTranslation();
+  const { i18n } = useContext(CellWords);
   const sinceTold = useContext(SinceTold);
   return <span className="running-for">{formatDuration(row.duration_ms + sinceTold(row.id), i18n.language)}</span>;
 }
@@ -111,7 +115,7 @@ export function AttemptsCell({ row }: CellProperties) {
 }
 
 function Flags({ row }: CellProperties) {
-  const { t } = useTranslation('requests');
+  const { t } = useContext(CellWords);
   return row.flags.map((flag) => (
     <span key={flag} className="flag">
       {t(`flag.${flag}`)}
@@ -121,7 +125,7 @@ function Flags({ row }: CellProperties) {
 
 /** All of it in two lines, where the window is narrow. */
 export function CardCell({ row }: CellProperties) {
-  const { t, i18n } = useTranslation('requests');
+  const { t, i18n } = useContext(CellWords);
   const tokens = [row.input_tokens, row.output_tokens].map((value) => formatCount(value, i18n.language)).join(' / ');
   return (
     <>

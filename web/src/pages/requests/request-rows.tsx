@@ -55,7 +55,6 @@ interface RowProperties {
 
 export const TableRow = memo(
   function TableRow({ row, original, index, isSelected, isReachable, open }: RowProperties) {
-    useTranslation(); // Written anew when the language changes.
     return (
       // The link in the first cell opens the row too, by keyboard and for readers.
       <tr

@@ -7,6 +7,7 @@ import { useTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type RefObject, useEffect, useImperativeHandle, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { CellWords } from './cells.tsx';
 import { CARD_COLUMNS, COLUMNS, features, type Visibility } from './columns.tsx';
 import type { ListedRow } from './filter.ts';
 import { Head, Spacer, TableRow } from './request-rows.tsx';
@@ -47,7 +48,6 @@ export function RequestTable(properties: TableProperties) {
     scrollMargin: headPx,
     scrollPaddingStart: headPx,
     initialOffset: properties.scrollTop,
-    useFlushSync: false,
   });
   const items = virtualizer.getVirtualItems();
   const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? -1];
@@ -75,7 +75,8 @@ interface RowsProperties extends TableProperties {
 }
 
 function Rows({ rows, first, last, rowPx, isCompact, selectedId, open, ...rest }: RowsProperties) {
-  const { t } = useTranslation('requests');
+  const { t, i18n } = useTranslation('requests');
+  const words = useMemo(() => ({ t, i18n }), [t, i18n]);
   const inSight = useMemo(() => rows.slice(first, last + 1), [rows, first, last]);
   const columnVisibility = isCompact ? NONE_HIDDEN : rest.visibility;
   const table = useTable({
@@ -91,20 +92,22 @@ function Rows({ rows, first, last, rowPx, isCompact, selectedId, open, ...rest }
     <table className="request-table" aria-label={t('title')} aria-rowcount={rows.length + 1}>
       <Head names={names} isHidden={isCompact} />
       <Spacer height={first * rowPx} columns={names.length} />
-      <tbody>
-        {table.getRowModel().rows.map((row, place) => (
-          <TableRow
-            key={row.id}
-            row={row}
-            original={row.original}
-            index={first + place}
-            visibility={columnVisibility}
-            isSelected={row.id === selectedId}
-            isReachable={row.id === selectedId || (!hasSelected && place === 0)}
-            open={open}
-          />
-        ))}
-      </tbody>
+      <CellWords value={words}>
+        <tbody>
+          {table.getRowModel().rows.map((row, place) => (
+            <TableRow
+              key={row.id}
+              row={row}
+              original={row.original}
+              index={first + place}
+              visibility={columnVisibility}
+              isSelected={row.id === selectedId}
+              isReachable={row.id === selectedId || (!hasSelected && place === 0)}
+              open={open}
+            />
+          ))}
+        </tbody>
+      </CellWords>
       <Spacer height={Math.max(0, rows.length - 1 - last) * rowPx} columns={names.length} />
     </table>
   );
