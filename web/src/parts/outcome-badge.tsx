@@ -11,12 +11,18 @@ const SIGNS: Readonly<Record<Outcome | 'open', string>> = {
   open: '…',
 };
 
-export function OutcomeBadge({ outcome }: { readonly outcome: Outcome | null }) {
+interface OutcomeBadgeProps {
+  readonly outcome: Outcome | null;
+  /** Where it is not a request that ended so. */
+  readonly told?: string;
+}
+
+export function OutcomeBadge({ outcome, told }: OutcomeBadgeProps) {
   const { t } = useTranslation();
   const word = outcome ?? 'open';
   return (
     <span className={`badge badge-${word}`}>
-      <span aria-hidden="true">{SIGNS[word]}</span> {t(`outcome.${word}`)}
+      <span aria-hidden="true">{SIGNS[word]}</span> {told ?? t(`outcome.${word}`)}
     </span>
   );
 }

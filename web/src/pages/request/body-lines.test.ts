@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type BodyLine, cutOf, foldable, jsonLines, LINE_CHARS_MAX, rawLines, unfolded } from './body-lines.ts';
+import {
+  type BodyLine,
+  cutOf,
+  foldable,
+  INDENTED_CHARS_MAX,
+  jsonLines,
+  LINE_CHARS_MAX,
+  rawLines,
+  unfolded,
+} from './body-lines.ts';
 
 const shown = (lines: readonly BodyLine[] | undefined) =>
   lines?.map(({ depth, key, text }) => `${'  '.repeat(depth)}${key === '' ? '' : `${key}: `}${text}`);
@@ -49,6 +58,11 @@ describe('a body for the eye', () => {
   });
   it('survives a nesting of a hundred thousand', () => {
     expect(jsonLines(`${'['.repeat(100_000)}\n… 5 bytes not kept …\n`)).toHaveLength(100_002);
+  });
+  it('is not indented when that would take long', () => {
+    const long = JSON.stringify('x'.repeat(INDENTED_CHARS_MAX));
+    expect(jsonLines(long)).toBeUndefined();
+    expect(jsonLines(long.slice(0, 100_000).concat('"'))).toHaveLength(Math.ceil(100_001 / LINE_CHARS_MAX));
   });
   it('loses no character of any JSON', () => {
     fc.assert(

@@ -28,6 +28,9 @@ export const LINE_CHARS_MAX = 2_000;
 /** Deeper than this the eye sees no difference. */
 const DEPTH_SHOWN_MAX = 40;
 
+/** Above it the browser would stand still while a body is indented; it is shown as it came. */
+export const INDENTED_CHARS_MAX = 20_000_000;
+
 /** As the journal writes it between head and tail. */
 const GAP = /\n(\[?… (\d+) bytes not kept …\]?)\n/;
 
@@ -51,6 +54,7 @@ export function rawLines(body: string): BodyLine[] {
 
 /** The body indented, or undefined when it is no JSON. Of a cut one, only the head can be indented. */
 export function jsonLines(body: string): BodyLine[] | undefined {
+  if (body.length > INDENTED_CHARS_MAX) return undefined;
   const { head, missingBytes, tail, gap } = cutOf(body);
   if (missingBytes === null) return isJson(head) ? indented(head) : undefined;
   if (!/^\s*[[{]/.test(head)) return undefined;

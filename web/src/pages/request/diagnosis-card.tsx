@@ -60,7 +60,7 @@ function Advice({ advice }: Pick<Diagnosis, 'advice'>) {
     <div>
       <h3>{t('diagnosis.advice')}</h3>
       <ol>
-        {advice.map((each) => (
+        {[...new Set(advice)].map((each) => (
           <li key={each}>{each}</li>
         ))}
       </ol>
@@ -75,7 +75,7 @@ function Evidence({ evidence }: Pick<Diagnosis, 'evidence'>) {
     <div>
       <h3>{t('diagnosis.evidence')}</h3>
       <ul className="diagnosis-evidence">
-        {evidence.map((each) => (
+        {[...new Set(evidence)].map((each) => (
           <li key={each}>{each}</li>
         ))}
       </ul>

@@ -48,7 +48,7 @@ function Facts({ view }: { readonly view: RequestView }) {
   return (
     <dl className="facts">
       <Fact name={t('head.account')}>{view.account_email || NOTHING}</Fact>
-      <Fact name={t('head.path')}>
+      <Fact name={t('head.path')} isLong>
         <code>
           {view.method} {view.path}
         </code>
@@ -82,16 +82,22 @@ function Facts({ view }: { readonly view: RequestView }) {
           <a href={linkTo('requests', { conversation: view.conversation })}>{t('head.conversation-link')}</a>
         </Fact>
       )}
-      <Fact name={t('head.id')}>
+      <Fact name={t('head.id')} isLong>
         <code>{view.id}</code> <CopyButton text={() => view.id} label={t('copy-id')} />
       </Fact>
     </dl>
   );
 }
 
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+interface FactProps {
+  readonly name: string;
+  readonly isLong?: boolean;
+  readonly children: ReactNode;
+}
+
+function Fact({ name, isLong = false, children }: FactProps) {
   return (
-    <div>
+    <div className={isLong ? 'fact-long' : undefined}>
       <dt>{name}</dt>
       <dd>{children}</dd>
     </div>

@@ -40,7 +40,10 @@ function OneRequest({ id }: { readonly id: string }) {
       ) : isMissing(detail.error) ? (
         <AbsentRequest id={id} live={live} again={() => void detail.refetch()} />
       ) : detail.error ? (
-        <Trouble error={detail.error} again={() => void detail.refetch()} />
+        <>
+          <h1 className="mono">{id}</h1>
+          <Trouble error={detail.error} again={() => void detail.refetch()} />
+        </>
       ) : (
         <p role="status">{t('loading', { ns: 'frame' })}</p>
       )}

@@ -1,6 +1,6 @@
 /** The tabs of a request by the pattern of ARIA: one stop of the Tab key, arrows, Home and End in it. Which one is open stands in the address. */
 
-import { type KeyboardEvent, type ReactNode, useRef } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { setQuery } from '../../address.ts';
 import { formatCount } from '../../format.ts';
@@ -25,6 +25,7 @@ interface TabsProps {
 export function Tabs({ tab, counts, children }: TabsProps) {
   const { t, i18n } = useTranslation('request');
   const list = useRef<HTMLDivElement>(null);
+  useEffect(() => showTab(list.current, tab), [tab]);
   const pressed = (event: KeyboardEvent): void => {
     const wanted = wantedTab(event.key, tab);
     if (wanted === undefined) return;
@@ -59,6 +60,12 @@ export function Tabs({ tab, counts, children }: TabsProps) {
       </div>
     </>
   );
+}
+
+/** Where the tabs do not fit beside each other. Not `scrollIntoView`: that would move the page as well. */
+function showTab(list: HTMLElement | null, tab: TabName): void {
+  const button = list?.querySelector<HTMLElement>(`#tab-${tab}`);
+  if (list && button) list.scrollLeft = button.offsetLeft - (list.clientWidth - button.offsetWidth) / 2;
 }
 
 function wantedTab(key: string, tab: TabName): TabName | undefined {

@@ -68,7 +68,7 @@ function AttemptLine({ row }: { readonly row: Extract<Waterfall['rows'][number],
     <tr className={beside === null ? '' : 'beside'}>
       <th scope="row">
         <span className="waterfall-name">{t('timeline.attempt', { n: attempt.n })}</span>
-        <OutcomeBadge outcome={attempt.result} />
+        <OutcomeBadge outcome={attempt.result} told={t(`result.${attempt.result}`)} />
       </th>
       <td>
         <Bars segments={segments} />
