@@ -5,7 +5,11 @@ import type { ConfigValue } from '../../../../src/monitor/views.ts';
 import type { SettingRowProps } from './setting-row.tsx';
 import { hasItems, typedFrom, writtenFrom } from './settings.ts';
 
-const EXAMPLES: Readonly<Partial<Record<ConfigValue['kind'], string>>> = { duration: '30s', size: '256KB' };
+const EXAMPLES: Readonly<Partial<Record<ConfigValue['kind'], string>>> = {
+  duration: '30s',
+  size: '256KB',
+  map: '{ kind: linear, base: 5s, max: 30s }',
+};
 const LIST_ROWS_MIN = 3;
 const LIST_ROWS_MAX = 14;
 

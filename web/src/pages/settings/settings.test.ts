@@ -32,8 +32,8 @@ describe('the settings', () => {
     ]);
   });
   it('are typed as people write them: a list one a line, a text without its quotes', () => {
-    expect(typedFrom(list(''), '[a.example, "b c", \'d\']')).toBe('a.example\nb c\nd');
-    expect(typedFrom(list(''), '[]')).toBe('');
+    expect(typedFrom(list('[]'), '[a.example, "b c", \'d\']')).toBe('a.example\nb c\nd');
+    expect(typedFrom(list('[]'), '[]')).toBe('');
     expect(typedFrom(value({ kind: 'text' }), '""')).toBe('');
     expect(typedFrom(value({ kind: 'text' }), '"a\\"b"')).toBe('a"b');
   });
@@ -45,6 +45,8 @@ describe('the settings', () => {
     expect(writtenFrom(value({}), ' 5s ')).toBe('5s');
   });
   it('leave a list that is more than words as it stands in the file', () => {
+    const none = value({ key: 'routes', kind: 'list', value: '[]' });
+    expect(writtenFrom(none, '- { match: a, to: [b] }')).toBe('- { match: a, to: [b] }');
     const routes = list('- match: a # first\n  to: [b]\n');
     expect(hasItems(routes)).toBe(false);
     expect(typedFrom(routes, routes.value)).toBe(routes.value);

@@ -24,13 +24,13 @@ export function sectionsOf(values: readonly ConfigValue[]): Section[] {
 }
 
 /** What a person sees and types for a value of the file. */
-export function typedFrom(value: Pick<ConfigValue, 'kind'>, written: string): string {
-  if (value.kind === 'list') return itemsOf(written)?.join('\n') ?? written;
+export function typedFrom(value: Pick<ConfigValue, 'key' | 'kind' | 'value'>, written: string): string {
+  if (value.kind === 'list') return (hasItems(value) ? itemsOf(written)?.join('\n') : undefined) ?? written;
   return value.kind === 'text' ? unquoted(written) : written;
 }
 
 /** What goes into the file for what a person typed. */
-export function writtenFrom(value: Pick<ConfigValue, 'kind' | 'value'>, typed: string): string {
+export function writtenFrom(value: Pick<ConfigValue, 'key' | 'kind' | 'value'>, typed: string): string {
   if (value.kind !== 'list') return value.kind === 'text' ? typed : typed.trim();
   if (!hasItems(value)) return typed;
   const items = typed.split('\n').map((line) => line.trim());
@@ -40,9 +40,12 @@ export function writtenFrom(value: Pick<ConfigValue, 'kind' | 'value'>, typed: s
     .join(', ')}]`;
 }
 
+/** Lists whose items are more than words, which cannot be told while they are empty. */
+const LISTS_OF_MAPS: ReadonlySet<string> = new Set(['routes', 'accounts']);
+
 /** A list of plain words is typed one a line; any other as it stands in the file. */
-export function hasItems({ value }: Pick<ConfigValue, 'value'>): boolean {
-  return itemsOf(value) !== undefined;
+export function hasItems({ key, value }: Pick<ConfigValue, 'key' | 'value'>): boolean {
+  return !LISTS_OF_MAPS.has(key) && itemsOf(value) !== undefined;
 }
 
 /** Only what would change something. */
