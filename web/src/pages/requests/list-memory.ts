@@ -32,8 +32,3 @@ export function memoryOf(search: string, generation: number, now: () => number):
 export function remember(changes: Partial<Pick<ListMemory, 'scrollTop' | 'selectedId' | 'frozen'>>): void {
   memory = { ...memory, ...changes };
 }
-
-/** The query of the list that was shown last, for links back to it. */
-export function lastSearch(): string {
-  return memory.search;
-}

@@ -124,7 +124,7 @@ function CaptureForm() {
           </button>
         )}
       </div>
-      <p role="status">{capture.data && t('capture.waiting', { count: waiting })}</p>
+      <p role="status">{waiting > 0 && t('capture.waiting', { count: waiting })}</p>
       {(capture.error ?? set.error) && <Trouble error={capture.error ?? set.error} />}
     </form>
   );

@@ -8,8 +8,8 @@ import { memoryOf } from './list-memory.ts';
 import { type Listed, listRows } from './live-rows.ts';
 import { useLive, useMayFetch } from './live-store.ts';
 
-/** As many as the API gives at once. */
-const ROWS_A_PAGE = 200;
+/** The API gives up to a thousand at once. */
+const ROWS_A_PAGE = 500;
 /** What a browser holds and scrolls well; whoever looks for older ones narrows the time. */
 export const ROWS_LOADED_MAX = 200_000;
 /** A list that one comes back to is still there, at its place. */
