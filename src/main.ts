@@ -21,7 +21,7 @@ import type { RequestJournal, World } from './model/ports.ts';
 import { loadAdminKey } from './monitor/admin-key.ts';
 import { createRecordBuilder } from './monitor/record.ts';
 import { signInLink } from './monitor/session-routes.ts';
-import type { SignInLink } from './monitor/views.ts';
+import type { SignInLink } from './monitor/setting-views.ts';
 import { DIALECTS } from './protocols/dialects.ts';
 import { capabilitiesOf } from './routing/capabilities.ts';
 import { resolve } from './routing/resolve.ts';

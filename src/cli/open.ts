@@ -3,7 +3,7 @@
  * link is the only secret here, works once, and is never written anywhere.
  */
 
-import type { SignInLink } from '../monitor/views.ts';
+import type { SignInLink } from '../monitor/setting-views.ts';
 import { AdminFault, type AdminFlags, adminClient, refusalOf } from './admin-client.ts';
 import type { CommandIo } from './io.ts';
 import { type BrowserCommand, browserCommand } from './open-browser.ts';

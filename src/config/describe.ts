@@ -125,6 +125,11 @@ export const KEYS: readonly KeyDescription[] = [
   { key: 'monitor.retention', kind: 'duration', about: 'How long the journal keeps a request.' },
   { key: 'monitor.max_size', kind: 'size', about: 'How large the journal may become.' },
   {
+    key: 'monitor.explain',
+    kind: 'flag',
+    about: 'Whether the message of a failed answer names the command that explains it.',
+  },
+  {
     key: 'state.url',
     kind: 'text',
     about: 'A redis:// address that replicas share their state at; empty keeps it in state.db.',

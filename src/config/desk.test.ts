@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ConfigValue } from '../monitor/views.ts';
+import type { ConfigValue } from '../monitor/setting-views.ts';
 import { KEYS } from './describe.ts';
 import { createConfigDesk, type RunningDesk } from './desk.ts';
 import { loadConfig, readConfigFile } from './load.ts';

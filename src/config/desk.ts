@@ -5,7 +5,7 @@
 
 import { createHash } from 'node:crypto';
 import type { ConfigDesk, ConfigOutcome } from '../monitor/config-routes.ts';
-import type { ConfigChange, ConfigRefusal, ConfigView } from '../monitor/views.ts';
+import type { ConfigChange, ConfigRefusal, ConfigView } from '../monitor/setting-views.ts';
 import { KEYS } from './describe.ts';
 import { type Edit, editConfig } from './edit.ts';
 import { HIDDEN, hideIn, hideSecrets } from './hide.ts';

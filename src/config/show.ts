@@ -1,7 +1,7 @@
 /** The values of a configuration as people read and write them, each with where it comes from. Pure; nothing that it gives out holds a secret. */
 
 import { type Document, isCollection, isMap, type Node, parseDocument, stringify } from 'yaml';
-import type { ConfigValue } from '../monitor/views.ts';
+import type { ConfigValue } from '../monitor/setting-views.ts';
 import { KEYS, type KeyDescription } from './describe.ts';
 import { pairOf, writeFlow } from './edit-in-place.ts';
 import { HIDDEN, hideInUrl } from './hide.ts';

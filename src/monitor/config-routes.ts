@@ -2,7 +2,7 @@
 
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { errorSchema } from './api-schemas.ts';
-import type { ConfigChange, ConfigRefusal, ConfigView } from './views.ts';
+import type { ConfigChange, ConfigRefusal, ConfigView } from './setting-views.ts';
 
 export interface ConfigDesk {
   view(): Promise<ConfigView>;

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createAdminApi } from './api.ts';
 import { createSessions, LINK_LIFE_MS, SESSION_LIFE_MS, WRONG_ATTEMPTS_MAX } from './session.ts';
 import { API_BODY_BYTES_MAX } from './session-routes.ts';
-import type { SignInLink } from './views.ts';
+import type { SignInLink } from './setting-views.ts';
 
 const KEY = 'k'.repeat(43);
 const HOST = 'localhost:8045';

@@ -12,7 +12,7 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { errorSchema } from './api-schemas.ts';
 import { PAGE_HEADERS } from './page.ts';
 import { LINK_LIFE_MS, SESSION_LIFE_MS, type Sessions } from './session.ts';
-import type { SessionView, SignInLink } from './views.ts';
+import type { SessionView, SignInLink } from './setting-views.ts';
 
 export const SESSION_COOKIE = 'antigravity_session';
 /** Of the body of any request to the admin API. */

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ConfigView, SessionView } from '../../src/monitor/views.ts';
+import type { ConfigView, SessionView } from '../../src/monitor/setting-views.ts';
 import { type Answer, ask, askJson } from './client.ts';
 import { loopbackAccount, waitFor } from './gateway.ts';
 import { type Home, makeHome, runCommand, type ServedGateway, serveFrom } from './served-process.ts';

@@ -4,19 +4,16 @@
  */
 
 import type { RequestRow } from '../../src/monitor/rows.ts';
+import type { ConfigChange, ConfigRefusal, ConfigView, SessionView } from '../../src/monitor/setting-views.ts';
 import type {
   AccountInput,
   AccountTestView,
   AccountView,
   CaptureView,
-  ConfigChange,
-  ConfigRefusal,
-  ConfigView,
   Diagnosis,
   FacetsView,
   Language,
   RequestView,
-  SessionView,
   StatsBy,
   StatsView,
   StorageView,

@@ -1,7 +1,7 @@
 /** The field for one value, by its kind. What is typed is a draft; nothing is sent from here. */
 
 import { useTranslation } from 'react-i18next';
-import type { ConfigValue } from '../../../../src/monitor/views.ts';
+import type { ConfigValue } from '../../../../src/monitor/setting-views.ts';
 import type { SettingRowProps } from './setting-row.tsx';
 import { hasItems, typedFrom, writtenFrom } from './settings.ts';
 

@@ -1,7 +1,7 @@
 /** One value of the configuration: what it does, where it comes from, and a field to change it. A secret is never shown: only its number comes here. */
 
 import { useTranslation } from 'react-i18next';
-import type { ConfigValue, ValueSource } from '../../../../src/monitor/views.ts';
+import type { ConfigValue, ValueSource } from '../../../../src/monitor/setting-views.ts';
 import { linkTo } from '../../address.ts';
 import { SettingField } from './setting-field.tsx';
 import { type Issue, typedFrom } from './settings.ts';

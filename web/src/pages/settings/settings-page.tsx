@@ -3,7 +3,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ConfigView } from '../../../../src/monitor/views.ts';
+import type { ConfigView } from '../../../../src/monitor/setting-views.ts';
 import { ApiError, api } from '../../api.ts';
 import { Trouble } from '../../parts/trouble.tsx';
 import '../../styles/settings.css';

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { fileSchema } from '../../../../src/config/schema.ts';
-import { type ConfigValue, LANGUAGES } from '../../../../src/monitor/views.ts';
+import type { ConfigValue } from '../../../../src/monitor/setting-views.ts';
+import { LANGUAGES } from '../../../../src/monitor/views.ts';
 import { changesOf, hasItems, issuesElsewhere, issuesOf, sectionsOf, typedFrom, writtenFrom } from './settings.ts';
 
 const value = (values: Partial<ConfigValue>): ConfigValue => ({

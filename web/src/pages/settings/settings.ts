@@ -1,6 +1,6 @@
 /** What the page of settings works out of the configuration: groups, what has been typed, what that changes, what was wrong with it. Pure. */
 
-import type { ConfigRefusal, ConfigValue } from '../../../../src/monitor/views.ts';
+import type { ConfigRefusal, ConfigValue } from '../../../../src/monitor/setting-views.ts';
 
 /** What has been typed, by key; null takes the key out of the file. */
 export type Drafts = Readonly<Record<string, string | null>>;
