@@ -11,7 +11,7 @@ import { chartOptions, type SeriesLook } from './chart-options.ts';
 
 export interface ChartSeries extends SeriesLook {
   readonly label: string;
-  /** What is drawn: for stacked areas the sum up to here. */
+  /** What is drawn: for stacked bars the sum up to here. */
   readonly drawn: readonly (number | null)[];
   /** What is told. */
   readonly values: readonly (number | null)[];
@@ -106,7 +106,7 @@ function useDrawing(
     const drawn = series.toReversed();
     const data = [times, ...drawn.map((each) => each.drawn)] as unknown as uPlot.AlignedData;
     const size = () => ({ width: Math.max(120, element.clientWidth), height: element.clientHeight });
-    const options = chartOptions(drawn, getComputedStyle(element), i18n.language, tellValue);
+    const options = chartOptions(drawn, times.length, getComputedStyle(element), i18n.language, tellValue);
     const drawing = new uPlot(
       { ...options, ...size(), hooks: { setCursor: [(chart) => point(chart.cursor.idx ?? null)] } },
       data,
