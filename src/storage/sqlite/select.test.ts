@@ -10,8 +10,9 @@ import { recordOf } from '../record.testing.ts';
 import { openForWriting } from './database.ts';
 import { SEQ_MAX } from './order.ts';
 import { findRequest, listRequests, pageOfRecords } from './read.ts';
-import { JOURNAL } from './schema.ts';
+import { JOURNAL, SHAPE_COLUMNS } from './schema.ts';
 import { selectSeqs } from './select.ts';
+import { shapesOf } from './shapes.ts';
 import { writeRecords } from './write.ts';
 
 const T0 = Date.UTC(2026, 0, 1);
@@ -102,7 +103,7 @@ describe('a search', () => {
   it('finds what looking at every row finds, in the same order, whichever way it goes', async () => {
     const query = memory();
     let found = 0;
-    for (let round = 0; round < 600; round += 1) {
+    for (let round = 0; round < 300; round += 1) {
       const filter = filterOf();
       const expected = (await query.list(filter)).map((row) => row.id);
       expect(
@@ -114,8 +115,17 @@ describe('a search', () => {
       expect(walked, JSON.stringify(filter)).toEqual(selectSeqs(database, filter));
       found += expected.length;
     }
-    expect(found).toBeGreaterThan(1_000);
+    expect(found).toBeGreaterThan(500);
   });
+
+  it.each(['"', '"" OR "', '\0ab', '😀a', '😀😀😀', 'a* NOT b', "'"])(
+    'takes %j as a text and nothing else',
+    async (q) => {
+      const expected = (await memory().list({ q, limit: 1_000 })).map((row) => row.id);
+      const found = listRequests(database, { q, limit: 1_000 }).map((row) => row.id);
+      expect(found).toEqual(expected);
+    },
+  );
 
   it('reads a page of whole records that are those found one by one', () => {
     const page = pageOfRecords(database, { limit: 20, outcome: 'failed' });

@@ -59,7 +59,7 @@ function rowsOf({ database, range, drivingRowsMax }: Search, { values, text }: C
   let rows = 0;
   const room = (): number => drivingRowsMax + 1 - rows;
   if (text !== undefined) {
-    if (text.length < INDEXED_CHARS_MIN) return Number.POSITIVE_INFINITY;
+    if (!isIndexed(text)) return Number.POSITIVE_INFINITY;
     rows += textRows(database, range, text, room());
   }
   for (const { column, value } of values) {
@@ -97,7 +97,7 @@ function withValue({ database, range, limit }: Search, { column, value }: Value,
 
 function withText(search: Search, text: string, checks: Checks): number[] {
   const { database, range, limit } = search;
-  if (text.length < INDEXED_CHARS_MIN) return withShortText(search, text, checks);
+  if (!isIndexed(text)) return withShortText(search, text, checks);
   // The index tells rows that have all pieces of the text; whether they stand together is told by the row.
   const sql = `SELECT requests.seq AS seq FROM texts CROSS JOIN requests ON requests.seq = texts.rowid
     WHERE texts MATCH ? AND texts.rowid >= ? AND texts.rowid < ? AND ${TEXT_CHECK} ${checks.sql}
@@ -139,7 +139,7 @@ function gather(search: Search, conditions: readonly Condition[]): number[] {
 }
 
 function isDense({ database, range, drivingRowsMax }: Search, text: string): boolean {
-  if (text.length < INDEXED_CHARS_MIN) return false;
+  if (!isIndexed(text)) return false;
   return textRows(database, range, text, drivingRowsMax + 1) > drivingRowsMax;
 }
 
@@ -192,6 +192,11 @@ function checksOf(conditions: readonly Condition[]): Checks {
     parts.push(`AND (${either.join(' OR ')})`);
   }
   return { sql: parts.join(' '), texts };
+}
+
+/** The index counts whole characters, and its questions end at a zero. */
+function isIndexed(text: string): boolean {
+  return [...text].length >= INDEXED_CHARS_MIN && !text.includes('\0');
 }
 
 /** Every piece of three characters of a text, as a question to the text index. */
