@@ -110,9 +110,11 @@ describe('a search', () => {
         listRequests(database, filter).map((row) => row.id),
         JSON.stringify(filter),
       ).toEqual(expected);
-      // As with so many rows that no condition is worth driving.
-      const walked = selectSeqs(database, filter, SEQ_MAX, -1);
-      expect(walked, JSON.stringify(filter)).toEqual(selectSeqs(database, filter));
+      // As with so many rows that no condition is worth driving, and with so many shapes that the table is read.
+      for (const shapesMax of [ROWS, 0]) {
+        const other = selectSeqs(database, filter, SEQ_MAX, { drivingRowsMax: -1, shapesMax });
+        expect(other, JSON.stringify(filter)).toEqual(selectSeqs(database, filter));
+      }
       found += expected.length;
     }
     expect(found).toBeGreaterThan(500);
@@ -126,6 +128,18 @@ describe('a search', () => {
       expect(found).toEqual(expected);
     },
   );
+
+  it('jumps from shape to shape, and reads no row for values that never meet', () => {
+    const shapes = shapesOf(database, ROWS) ?? [];
+    const columns = SHAPE_COLUMNS.join(', ');
+    const [counted] = database.prepare(`SELECT count(*) AS n FROM (SELECT DISTINCT ${columns} FROM requests)`).all();
+    expect(shapes).toHaveLength(Number(counted?.n));
+    const next = `SELECT ${columns} FROM requests INDEXED BY by_shape WHERE (${columns}) > (1, 2, 3, 4, 5, 6, 7) ORDER BY ${columns} LIMIT 1`;
+    const plan = database.prepare(`EXPLAIN QUERY PLAN ${next}`).all();
+    expect(plan.map((row) => row.detail)).toEqual([
+      `SEARCH requests USING COVERING INDEX by_shape ((${SHAPE_COLUMNS.join(',')})>(${SHAPE_COLUMNS.map(() => '?').join(',')}))`,
+    ]);
+  });
 
   it('reads a page of whole records that are those found one by one', () => {
     const page = pageOfRecords(database, { limit: 20, outcome: 'failed' });

@@ -11,6 +11,9 @@ import { hasShape, isOfShape, type Shape, shapeSql, shapesOf } from './shapes.ts
 
 /** A condition that holds for more rows does not drive beside others: to read the table is then cheaper than to jump to each of its rows. */
 const DRIVING_ROWS_MAX = 30_000;
+/** Jumping from shape to shape costs a few microseconds each; above it the table is read. */
+const SHAPES_MAX = 2_000;
+const SEARCH_LIMITS = { drivingRowsMax: DRIVING_ROWS_MAX, shapesMax: SHAPES_MAX };
 /** More alternatives than this do not drive. */
 const DRIVING_VALUES_MAX = 500;
 /** The text index knows texts from this length on. */
@@ -23,12 +26,12 @@ export function selectSeqs(
   database: DatabaseSync,
   filter: RequestFilter,
   below = SEQ_MAX,
-  drivingRowsMax = DRIVING_ROWS_MAX,
+  { drivingRowsMax, shapesMax } = SEARCH_LIMITS,
 ): number[] {
   const asked = rangeOf(database, filter);
   const range = { from: asked.from, to: Math.min(asked.to, below) };
   const conditions = conditionsOf(database, filter);
-  const search: Search = { database, range, limit: filter.limit, drivingRowsMax };
+  const search: Search = { database, range, limit: filter.limit, drivingRowsMax, shapesMax };
   if (conditions.some((condition) => condition.values.length === 0 && condition.text === undefined)) return [];
   const driver = choose(search, conditions);
   if (driver === undefined) return conditions.length === 0 ? walk(search, []) : gather(search, conditions);
@@ -44,6 +47,7 @@ interface Search {
   readonly range: Range;
   readonly limit: number;
   readonly drivingRowsMax: number;
+  readonly shapesMax: number;
 }
 
 function choose(search: Search, conditions: readonly Condition[]): Condition | undefined {
@@ -115,7 +119,7 @@ function withShortText({ database, range, limit }: Search, text: string, checks:
 
 /** What the text index finds, and the rows of all shapes that meet the conditions. */
 function gather(search: Search, conditions: readonly Condition[]): number[] {
-  const shapes = shapesOf(search.database);
+  const shapes = shapesOf(search.database, search.shapesMax);
   if (shapes === undefined) return walk(search, conditions);
   const found = new Set<number>();
   const left = conditions.map((condition) => {

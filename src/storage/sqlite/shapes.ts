@@ -9,11 +9,8 @@ import { SHAPE_COLUMNS } from './schema.ts';
 
 export type Shape = readonly number[];
 
-/** Jumping from shape to shape costs a few microseconds each. */
-const SHAPES_MAX = 2_000;
-
 /** undefined where there are too many to look at each. */
-export function shapesOf(database: DatabaseSync): readonly Shape[] | undefined {
+export function shapesOf(database: DatabaseSync, shapesMax: number): readonly Shape[] | undefined {
   const columns = SHAPE_COLUMNS.join(', ');
   const from = `SELECT ${columns} FROM requests INDEXED BY by_shape`;
   const next = database.prepare(
@@ -24,7 +21,7 @@ export function shapesOf(database: DatabaseSync): readonly Shape[] | undefined {
   for (;;) {
     const found = next.get(...last);
     if (found === undefined) return shapes;
-    if (shapes.length >= SHAPES_MAX) return undefined;
+    if (shapes.length >= shapesMax) return undefined;
     last = SHAPE_COLUMNS.map((column) => Number(found[column]));
     shapes.push(last);
   }
