@@ -12,7 +12,7 @@ import { SEQ_MAX } from './order.ts';
 import { findRequest, listRequests, pageOfRecords } from './read.ts';
 import { JOURNAL, SHAPE_COLUMNS } from './schema.ts';
 import { selectSeqs } from './select.ts';
-import { shapesOf } from './shapes.ts';
+import { nextShapeSql, shapesOf } from './shapes.ts';
 import { writeRecords } from './write.ts';
 
 const T0 = Date.UTC(2026, 0, 1);
@@ -134,11 +134,12 @@ describe('a search', () => {
     const columns = SHAPE_COLUMNS.join(', ');
     const [counted] = database.prepare(`SELECT count(*) AS n FROM (SELECT DISTINCT ${columns} FROM requests)`).all();
     expect(shapes).toHaveLength(Number(counted?.n));
-    const next = `SELECT ${columns} FROM requests INDEXED BY by_shape WHERE (${columns}) > (1, 2, 3, 4, 5, 6, 7) ORDER BY ${columns} LIMIT 1`;
-    const plan = database.prepare(`EXPLAIN QUERY PLAN ${next}`).all();
-    expect(plan.map((row) => row.detail)).toEqual([
-      `SEARCH requests USING COVERING INDEX by_shape ((${SHAPE_COLUMNS.join(',')})>(${SHAPE_COLUMNS.map(() => '?').join(',')}))`,
-    ]);
+    for (let depth = 0; depth < SHAPE_COLUMNS.length; depth += 1) {
+      const bound = new Array(depth + 1).fill(1);
+      const [plan] = database.prepare(`EXPLAIN QUERY PLAN ${nextShapeSql(depth)}`).all(...bound);
+      const seek = SHAPE_COLUMNS.slice(0, depth + 1).map((name, place) => `${name}${place < depth ? '=' : '>'}?`);
+      expect(plan?.detail).toBe(`SEARCH requests USING COVERING INDEX by_shape (${seek.join(' AND ')})`);
+    }
   });
 
   it('reads a page of whole records that are those found one by one', () => {
