@@ -102,7 +102,8 @@ function inspect(home: Home): ReadonlySet<string> {
       expect(database.prepare('PRAGMA integrity_check').all()).toEqual([{ integrity_check: 'ok' }]);
       expect(database.prepare('PRAGMA foreign_key_check').all()).toEqual([]);
     }
-    const short = 'SELECT id FROM requests WHERE attempts > (SELECT count(*) FROM attempts WHERE request_id = id)';
+    const short =
+      'SELECT id FROM requests WHERE attempts > (SELECT count(*) FROM attempts WHERE attempts.seq = requests.seq)';
     expect(journal.prepare(short).all()).toEqual([]);
     const rows = journal.prepare('SELECT id FROM requests').all();
     return new Set(rows.map((row) => String(row.id)));

@@ -10,8 +10,9 @@ import { recordOf } from '../record.testing.ts';
 import { openForWriting } from './database.ts';
 import { SEQ_MAX } from './order.ts';
 import { findRequest, listRequests, pageOfRecords } from './read.ts';
-import { JOURNAL } from './schema.ts';
+import { JOURNAL, SHAPE_COLUMNS } from './schema.ts';
 import { selectSeqs } from './select.ts';
+import { nextShapeSql, shapesOf } from './shapes.ts';
 import { writeRecords } from './write.ts';
 
 const T0 = Date.UTC(2026, 0, 1);
@@ -102,19 +103,43 @@ describe('a search', () => {
   it('finds what looking at every row finds, in the same order, whichever way it goes', async () => {
     const query = memory();
     let found = 0;
-    for (let round = 0; round < 600; round += 1) {
+    for (let round = 0; round < 300; round += 1) {
       const filter = filterOf();
       const expected = (await query.list(filter)).map((row) => row.id);
       expect(
         listRequests(database, filter).map((row) => row.id),
         JSON.stringify(filter),
       ).toEqual(expected);
-      // As with so many rows that no condition is worth driving.
-      const walked = selectSeqs(database, filter, SEQ_MAX, -1);
-      expect(walked, JSON.stringify(filter)).toEqual(selectSeqs(database, filter));
+      // As with so many rows that no condition is worth driving, and with so many shapes that the table is read.
+      for (const shapesMax of [ROWS, 0]) {
+        const other = selectSeqs(database, filter, SEQ_MAX, { drivingRowsMax: -1, shapesMax });
+        expect(other, JSON.stringify(filter)).toEqual(selectSeqs(database, filter));
+      }
       found += expected.length;
     }
-    expect(found).toBeGreaterThan(1_000);
+    expect(found).toBeGreaterThan(500);
+  });
+
+  it.each(['"', '"" OR "', '\0ab', '😀a', '😀😀😀', 'a* NOT b', "'"])(
+    'takes %j as a text and nothing else',
+    async (q) => {
+      const expected = (await memory().list({ q, limit: 1_000 })).map((row) => row.id);
+      const found = listRequests(database, { q, limit: 1_000 }).map((row) => row.id);
+      expect(found).toEqual(expected);
+    },
+  );
+
+  it('jumps from shape to shape, and reads no row for values that never meet', () => {
+    const shapes = shapesOf(database, ROWS) ?? [];
+    const columns = SHAPE_COLUMNS.join(', ');
+    const [counted] = database.prepare(`SELECT count(*) AS n FROM (SELECT DISTINCT ${columns} FROM requests)`).all();
+    expect(shapes).toHaveLength(Number(counted?.n));
+    for (let depth = 0; depth < SHAPE_COLUMNS.length; depth += 1) {
+      const bound = new Array(depth + 1).fill(1);
+      const [plan] = database.prepare(`EXPLAIN QUERY PLAN ${nextShapeSql(depth)}`).all(...bound);
+      const seek = SHAPE_COLUMNS.slice(0, depth + 1).map((name, place) => `${name}${place < depth ? '=' : '>'}?`);
+      expect(plan?.detail).toBe(`SEARCH requests USING COVERING INDEX by_shape (${seek.join(' AND ')})`);
+    }
   });
 
   it('reads a page of whole records that are those found one by one', () => {

@@ -11,6 +11,9 @@ import { hasShape, isOfShape, type Shape, shapeSql, shapesOf } from './shapes.ts
 
 /** A condition that holds for more rows does not drive beside others: to read the table is then cheaper than to jump to each of its rows. */
 const DRIVING_ROWS_MAX = 30_000;
+/** Jumping from shape to shape costs a few microseconds each; above it the table is read. */
+const SHAPES_MAX = 2_000;
+const SEARCH_LIMITS = { drivingRowsMax: DRIVING_ROWS_MAX, shapesMax: SHAPES_MAX };
 /** More alternatives than this do not drive. */
 const DRIVING_VALUES_MAX = 500;
 /** The text index knows texts from this length on. */
@@ -23,12 +26,12 @@ export function selectSeqs(
   database: DatabaseSync,
   filter: RequestFilter,
   below = SEQ_MAX,
-  drivingRowsMax = DRIVING_ROWS_MAX,
+  { drivingRowsMax, shapesMax } = SEARCH_LIMITS,
 ): number[] {
   const asked = rangeOf(database, filter);
   const range = { from: asked.from, to: Math.min(asked.to, below) };
   const conditions = conditionsOf(database, filter);
-  const search: Search = { database, range, limit: filter.limit, drivingRowsMax };
+  const search: Search = { database, range, limit: filter.limit, drivingRowsMax, shapesMax };
   if (conditions.some((condition) => condition.values.length === 0 && condition.text === undefined)) return [];
   const driver = choose(search, conditions);
   if (driver === undefined) return conditions.length === 0 ? walk(search, []) : gather(search, conditions);
@@ -44,6 +47,7 @@ interface Search {
   readonly range: Range;
   readonly limit: number;
   readonly drivingRowsMax: number;
+  readonly shapesMax: number;
 }
 
 function choose(search: Search, conditions: readonly Condition[]): Condition | undefined {
@@ -59,7 +63,7 @@ function rowsOf({ database, range, drivingRowsMax }: Search, { values, text }: C
   let rows = 0;
   const room = (): number => drivingRowsMax + 1 - rows;
   if (text !== undefined) {
-    if (text.length < INDEXED_CHARS_MIN) return Number.POSITIVE_INFINITY;
+    if (!isIndexed(text)) return Number.POSITIVE_INFINITY;
     rows += textRows(database, range, text, room());
   }
   for (const { column, value } of values) {
@@ -97,7 +101,7 @@ function withValue({ database, range, limit }: Search, { column, value }: Value,
 
 function withText(search: Search, text: string, checks: Checks): number[] {
   const { database, range, limit } = search;
-  if (text.length < INDEXED_CHARS_MIN) return withShortText(search, text, checks);
+  if (!isIndexed(text)) return withShortText(search, text, checks);
   // The index tells rows that have all pieces of the text; whether they stand together is told by the row.
   const sql = `SELECT requests.seq AS seq FROM texts CROSS JOIN requests ON requests.seq = texts.rowid
     WHERE texts MATCH ? AND texts.rowid >= ? AND texts.rowid < ? AND ${TEXT_CHECK} ${checks.sql}
@@ -115,7 +119,7 @@ function withShortText({ database, range, limit }: Search, text: string, checks:
 
 /** What the text index finds, and the rows of all shapes that meet the conditions. */
 function gather(search: Search, conditions: readonly Condition[]): number[] {
-  const shapes = shapesOf(search.database);
+  const shapes = shapesOf(search.database, search.shapesMax);
   if (shapes === undefined) return walk(search, conditions);
   const found = new Set<number>();
   const left = conditions.map((condition) => {
@@ -139,7 +143,7 @@ function gather(search: Search, conditions: readonly Condition[]): number[] {
 }
 
 function isDense({ database, range, drivingRowsMax }: Search, text: string): boolean {
-  if (text.length < INDEXED_CHARS_MIN) return false;
+  if (!isIndexed(text)) return false;
   return textRows(database, range, text, drivingRowsMax + 1) > drivingRowsMax;
 }
 
@@ -192,6 +196,11 @@ function checksOf(conditions: readonly Condition[]): Checks {
     parts.push(`AND (${either.join(' OR ')})`);
   }
   return { sql: parts.join(' '), texts };
+}
+
+/** The index counts whole characters, and its questions end at a zero. */
+function isIndexed(text: string): boolean {
+  return [...text].length >= INDEXED_CHARS_MIN && !text.includes('\0');
 }
 
 /** Every piece of three characters of a text, as a question to the text index. */

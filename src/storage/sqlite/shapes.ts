@@ -9,25 +9,32 @@ import { SHAPE_COLUMNS } from './schema.ts';
 
 export type Shape = readonly number[];
 
-/** Jumping from shape to shape costs a few microseconds each. */
-const SHAPES_MAX = 2_000;
-
 /** undefined where there are too many to look at each. */
-export function shapesOf(database: DatabaseSync): readonly Shape[] | undefined {
-  const columns = SHAPE_COLUMNS.join(', ');
-  const from = `SELECT ${columns} FROM requests INDEXED BY by_shape`;
-  const next = database.prepare(
-    `${from} WHERE (${columns}) > (${SHAPE_COLUMNS.map(() => '?').join(', ')}) ORDER BY ${columns} LIMIT 1`,
-  );
+export function shapesOf(database: DatabaseSync, shapesMax: number): readonly Shape[] | undefined {
+  // The next shape is the next value of the last column that has one, where those before it stay. A comparison of whole rows would read the index through.
+  const steps = SHAPE_COLUMNS.map((_, depth) => database.prepare(nextShapeSql(depth)));
   const shapes: Shape[] = [];
-  let last: Shape = SHAPE_COLUMNS.map(() => -1);
+  let last: Shape = [];
   for (;;) {
-    const found = next.get(...last);
+    let found: Record<string, unknown> | undefined;
+    if (shapes.length === 0) found = steps[0]?.get(-1);
+    for (let depth = last.length - 1; depth >= 0 && found === undefined; depth -= 1) {
+      found = steps[depth]?.get(...last.slice(0, depth + 1));
+    }
     if (found === undefined) return shapes;
-    if (shapes.length >= SHAPES_MAX) return undefined;
-    last = SHAPE_COLUMNS.map((column) => Number(found[column]));
+    if (shapes.length >= shapesMax) return undefined;
+    const shape = found;
+    last = SHAPE_COLUMNS.map((column) => Number(shape[column]));
     shapes.push(last);
   }
+}
+
+/** The values of the columns before `depth` stay, that of `depth` rises. */
+export function nextShapeSql(depth: number): string {
+  const columns = SHAPE_COLUMNS.join(', ');
+  const held = SHAPE_COLUMNS.slice(0, depth).map((column) => `${column} = ?`);
+  const where = [...held, `${SHAPE_COLUMNS[depth]} > ?`].join(' AND ');
+  return `SELECT ${columns} FROM requests INDEXED BY by_shape WHERE ${where} ORDER BY ${columns} LIMIT 1`;
 }
 
 /** Whether a shape alone decides on a condition. */
