@@ -24,7 +24,7 @@ export function AccountActions({ account }: { readonly account: AccountView }) {
   const isUnwell = account.rests.length > 0 || account.circuits.length > 0;
   return (
     <>
-      <div className="bar">
+      <div className="bar account-actions">
         <button type="button" disabled={test.isPending} onClick={() => test.mutate()}>
           {t(test.isPending ? 'test.running' : 'test.run')}
         </button>

@@ -1,11 +1,11 @@
 /** What the gateway itself says about a request: fine, healed, wait or act, with what it goes by and what to do. */
 
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Diagnosis, Language, RequestView, Verdict } from '../../../../src/monitor/views.ts';
 import { api } from '../../api.ts';
 import { formatDuration } from '../../format.ts';
+import { useNow } from '../../parts/now.ts';
 import { Trouble } from '../../parts/trouble.tsx';
 import { readyTimes } from './ready-times.ts';
 
@@ -47,7 +47,7 @@ function Told({ diagnosis, view }: { readonly diagnosis: Diagnosis; readonly vie
       {verdict === 'wait' && <ReadyTimes view={view} />}
       <div className="diagnosis-grounds">
         <Advice advice={advice} />
-        <Evidence evidence={evidence} />
+        <Evidence evidence={evidence} verdict={verdict} />
       </div>
     </>
   );
@@ -68,18 +68,19 @@ function Advice({ advice }: Pick<Diagnosis, 'advice'>) {
   );
 }
 
-function Evidence({ evidence }: Pick<Diagnosis, 'evidence'>) {
+/** Folded where nobody needs it: what the attempts did is drawn right below. */
+function Evidence({ evidence, verdict }: Pick<Diagnosis, 'evidence' | 'verdict'>) {
   const { t } = useTranslation('request');
   if (evidence.length === 0) return null;
   return (
-    <div>
-      <h3>{t('diagnosis.evidence')}</h3>
+    <details open={verdict === 'act' || verdict === 'wait'}>
+      <summary>{t('diagnosis.evidence')}</summary>
       <ul className="diagnosis-evidence">
         {[...new Set(evidence)].map((each) => (
           <li key={each}>{each}</li>
         ))}
       </ul>
-    </div>
+    </details>
   );
 }
 
@@ -106,15 +107,4 @@ function ReadyTimes({ view }: { readonly view: RequestView }) {
       })}
     </ul>
   );
-}
-
-const SECOND_MS = 1_000;
-
-function useNow(): number {
-  const [now, setNow] = useState(() => Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), SECOND_MS);
-    return () => clearInterval(timer);
-  }, []);
-  return now;
 }
