@@ -1,18 +1,20 @@
 /** The frame around every page: navigation, session, theme and language. What is shown stands in the address alone. */
 
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Address, linkTo, useAddress } from './address.ts';
 import { api, isSignedOut } from './api.ts';
-import { AccountsPage } from './pages/accounts/accounts-page.tsx';
-import { OverviewPage } from './pages/overview/overview-page.tsx';
 import { RequestPage } from './pages/request/request-page.tsx';
 import { RequestsPage } from './pages/requests/requests-page.tsx';
-import { SettingsPage } from './pages/settings/settings-page.tsx';
 import { SignInNotice } from './parts/sign-in-notice.tsx';
 import { Trouble } from './parts/trouble.tsx';
 import { LanguageChoice, ThemeChoice } from './parts/view-choices.tsx';
+
+/** Loaded when first opened: the list and one request are what people come for. */
+const OverviewPage = lazy(async () => ({ default: (await import('./pages/overview/overview-page.tsx')).OverviewPage }));
+const AccountsPage = lazy(async () => ({ default: (await import('./pages/accounts/accounts-page.tsx')).AccountsPage }));
+const SettingsPage = lazy(async () => ({ default: (await import('./pages/settings/settings-page.tsx')).SettingsPage }));
 
 const PAGES = ['requests', 'overview', 'accounts', 'settings'] as const;
 
@@ -44,7 +46,7 @@ export function App() {
         </div>
       </header>
       <main id="content" tabIndex={-1}>
-        {content(address, session)}
+        <Suspense>{content(address, session)}</Suspense>
       </main>
     </>
   );

@@ -114,13 +114,16 @@ export function AttemptsCell({ row }: CellProperties) {
   );
 }
 
+/** That it was retried is said by the number beside them. */
 function Flags({ row }: CellProperties) {
   const { t } = useContext(CellWords);
-  return row.flags.map((flag) => (
-    <span key={flag} className="flag">
-      {t(`flag.${flag}`)}
-    </span>
-  ));
+  return row.flags.map((flag) =>
+    flag === 'retried' ? null : (
+      <span key={flag} className="flag">
+        {t(`flag.${flag}`)}
+      </span>
+    ),
+  );
 }
 
 /** All of it in two lines, where the window is narrow. */
