@@ -63,7 +63,7 @@ describe('the list of requests', () => {
     await row.waitFor();
     expect(Date.now() - asked).toBeLessThan(1_900);
     const id = await ended;
-    await row.getByText('ok', { exact: true }).waitFor();
+    await expect.poll(() => row.innerText()).toMatch(/\bok\b/);
     house.nextMeets('empty-body');
     const healed = house.ask({ text: 'an empty one', model: 'claude-haiku-4-5' });
     await rows().filter({ hasText: 'healed' }).filter({ hasText: 'claude-haiku-4-5' }).first().waitFor();
@@ -251,7 +251,7 @@ describe('the page itself', () => {
 });
 
 async function downloaded(name: string, role: 'link' | 'menuitem' = 'menuitem'): Promise<string> {
-  if (role === 'menuitem') await page.getByRole('button', { name: /Export/ }).click();
+  if (role === 'menuitem') await page.locator('summary', { hasText: 'Export' }).click();
   const started = page.waitForEvent('download');
   await (role === 'link'
     ? page.getByRole('link', { name })

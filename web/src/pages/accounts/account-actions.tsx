@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { AccountTestView, AccountView } from '../../../../src/monitor/views.ts';
 import { api } from '../../api.ts';
 import { formatDuration } from '../../format.ts';
-import { Dialog } from '../../parts/dialog.tsx';
+import { Modal } from '../../parts/modal.tsx';
 import { Trouble } from '../../parts/trouble.tsx';
 
 export function AccountActions({ account }: { readonly account: AccountView }) {
@@ -79,7 +79,7 @@ function RemoveAccount({ email, close }: { readonly email: string; readonly clos
     },
   });
   return (
-    <Dialog title={t('remove.title', { email })} close={close}>
+    <Modal title={t('remove.title', { email })} close={close}>
       <p>{t('remove.what')}</p>
       {remove.error && <Trouble error={remove.error} />}
       <div className="bar">
@@ -90,6 +90,6 @@ function RemoveAccount({ email, close }: { readonly email: string; readonly clos
           {t('cancel')}
         </button>
       </div>
-    </Dialog>
+    </Modal>
   );
 }

@@ -5,7 +5,7 @@ import { type FormEvent, type ReactNode, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Provider } from '../../../../src/model/config.ts';
 import { api } from '../../api.ts';
-import { Dialog } from '../../parts/dialog.tsx';
+import { Modal } from '../../parts/modal.tsx';
 import { Trouble } from '../../parts/trouble.tsx';
 import { accountOf, PROVIDERS } from './account-form.ts';
 
@@ -26,7 +26,7 @@ export function AddAccount({ close }: { readonly close: () => void }) {
     add.mutate(accountOf(Object.fromEntries(fields)));
   };
   return (
-    <Dialog title={t('add.title')} close={close}>
+    <Modal title={t('add.title')} close={close}>
       <form onSubmit={submit} autoComplete="off">
         <Field label={t('add.provider')}>
           {(id) => (
@@ -62,7 +62,7 @@ export function AddAccount({ close }: { readonly close: () => void }) {
           </button>
         </div>
       </form>
-    </Dialog>
+    </Modal>
   );
 }
 
