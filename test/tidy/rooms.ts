@@ -85,7 +85,7 @@ export function importRules(file: SourceFile): Finding[] {
 
 /** The page is a program of its own: it shares words with the gateway, never code. */
 export function pageRules(file: SourceFile): Finding[] {
-  if (!file.path.startsWith('web/') || isTest(file.path)) return [];
+  if (!file.path.startsWith('web/') || /\.(test|testing)\.tsx?$/.test(file.path)) return [];
   return file.imports.flatMap((each) => {
     const target = each.from.startsWith('.') ? targetOf(file, each.from) : '';
     const isOutside = target !== '' && !target.startsWith('web/');
