@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { lockRules, manifestRules, shippedPackages } from './tidy/manifest.ts';
-import { cycleRules, importRules, importTable, packageRules, roomOf } from './tidy/rooms.ts';
+import { cycleRules, importRules, importTable, packageRules, pageRules, roomOf } from './tidy/rooms.ts';
 import { fileLinesMax, fileRules, functionLinesMax, workplaceWords } from './tidy/rules.ts';
 import { type Finding, listFiles, parseSource, readSources } from './tidy/source.ts';
 
@@ -20,6 +20,10 @@ function shown(findings: readonly Finding[]): string[] {
 describe('the house', () => {
   test('rooms import only what their row of the table allows', () => {
     expect(shown(sources.flatMap(importRules))).toEqual([]);
+  });
+  test('the page shares words with the gateway, and no code', () => {
+    expect(shown(sources.flatMap(pageRules))).toEqual([]);
+    expect(sources.filter(({ path }) => path.startsWith('web/')).length).toBeGreaterThan(40);
   });
   test('no file imports itself by a detour', () => {
     expect(shown(cycleRules(sources))).toEqual([]);
@@ -63,7 +67,7 @@ describe('the house', () => {
 /** What the rules say about one file, without place and advice. */
 function rulesOf(path: string, text: string): string[] {
   const file = parseSource(path, text);
-  return [...importRules(file), ...packageRules(file, ['zod']), ...fileRules(file)].map(
+  return [...importRules(file), ...pageRules(file), ...packageRules(file, ['zod']), ...fileRules(file)].map(
     (each) => `${each.rule}:${each.line}`,
   );
 }
@@ -123,6 +127,7 @@ describe('each rule catches its sample', () => {
     ['src/model/sample.ts', `${head}import type { A } from '../server/a.ts';`, 'imports:2'],
     ['src/model/sample.ts', `${head}import { z } from 'zod';`, 'imports:2'],
     ['src/kitchen/sample.ts', `${head}export const a = 1;`, 'imports:1'],
+    ['web/src/sample.ts', `${head}import { a } from '../../src/monitor/api.ts';`, 'imports:2'],
     ['src/healing/utils.ts', `${head}export const a = 1;`, 'vague-name:1'],
     ['src/healing/helpers/a.ts', `${head}export const a = 1;`, 'vague-name:1'],
     ['src/healing/index.ts', `${head}export const a = 1;`, 'barrel:1'],
@@ -169,6 +174,10 @@ describe('what is allowed is let through', () => {
       `describe('a', () => {\n${longBody}});\ndescribe.each([1])('b', () => {\n${longBody}});\nDate.now();`,
     ],
     ['src/main.ts', "import { a } from './healing/a.ts';\nimport { b } from './server/b.ts';"],
+    [
+      'web/src/a.ts',
+      "import { FLAGS } from '../../src/monitor/rows.ts';\nimport type { A } from '../../src/monitor/api.ts';\nimport './b.css';",
+    ],
   ])('%s: %j', (path, text) => {
     expect(rulesOf(path, head + text)).toEqual([]);
   });

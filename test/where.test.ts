@@ -67,6 +67,12 @@ describe('docs/WHERE.md', () => {
     expect([...wanted].filter((room) => !rooms.has(room))).toEqual([]);
     expect(sources.filter((file) => file.startsWith('src/healing/') && !files.has(file))).toEqual([]);
   });
+  test('leads to every page of the Monitor, and to its browser tests', () => {
+    const pages = readdirSync(join(project, 'web/src/pages')).map((page) => `web/src/pages/${page}/`);
+    expect(pages.length).toBeGreaterThanOrEqual(5);
+    const wanted = [...pages, 'test/browser/'];
+    expect(wanted.filter((folder) => !rows.some(({ file }) => file.startsWith(folder)))).toEqual([]);
+  });
 });
 
 describe('docs/HEALING.md', () => {

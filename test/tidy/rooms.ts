@@ -37,6 +37,9 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** What the page may take from `src/` when it runs: the words that it shares with the API. All else there is for Node, or would bring the gateway into a browser. */
+const pageMayImport: readonly string[] = ['src/monitor/rows.ts', 'src/monitor/views.ts'];
+
 /** Files straight under `src/` build the program or are its real World: they are the room `main`. */
 export function roomOf(path: string): string {
   const parts = path.split('/');
@@ -77,6 +80,20 @@ export function importRules(file: SourceFile): Finding[] {
     if (allowed.includes(other) && !each.typeOnly) return [];
     const mend = `${room} may import ${allowed.join(', ') || 'nothing'}: use a port of src/model/ and \`import type\``;
     return [found(line, `${room} imports ${other} (${target}) at run time`, mend)];
+  });
+}
+
+/** The page is a program of its own: it shares words with the gateway, never code. */
+export function pageRules(file: SourceFile): Finding[] {
+  if (!file.path.startsWith('web/') || /\.(test|testing)\.tsx?$/.test(file.path)) return [];
+  return file.imports.flatMap((each) => {
+    const target = each.from.startsWith('.') ? targetOf(file, each.from) : '';
+    const isOutside = target !== '' && !target.startsWith('web/');
+    if (!isOutside || each.typeOnly || pageMayImport.includes(target)) return [];
+    const mend = `the page may import ${pageMayImport.join(', ')}, and types: ask the admin API for the rest`;
+    return [
+      { rule: 'imports', file: file.path, line: lineOf(file, each.start), what: `the page imports ${target}`, mend },
+    ];
   });
 }
 
