@@ -15,5 +15,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     sourcemap: false,
     reportCompressedSize: false,
+    // It comes from the memory of a gateway nearby, once.
+    chunkSizeWarningLimit: 1_000,
   },
 });

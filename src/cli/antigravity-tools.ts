@@ -29,6 +29,13 @@ const io = {
   now: endedNow.signal,
 };
 
+/** A reader of our lines that has gone (`| head`) is no reason for a server to fall; `terminalIo` ends the commands that only show something. */
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
+  });
+}
+
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => (ended.signal.aborted ? endedNow.abort() : ended.abort()));
 }

@@ -24,7 +24,7 @@ export const REQUESTS_SHOWN_MAX = 10_000;
 /** Shown before those that are followed. */
 const ROWS_BEFORE_FOLLOWED = 10;
 /** The API's own limit. */
-const PAGE_ROWS_MAX = 200;
+const PAGE_ROWS_MAX = 1_000;
 /** Rows that were shown and may be told again by the feed. */
 const IDS_KEPT_MAX = 1000;
 

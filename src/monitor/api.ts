@@ -149,7 +149,9 @@ function readCursor(cursor: string): Position | null {
 }
 
 function badQuery(issues: readonly { path: PropertyKey[]; message: string }[]): string {
-  return issues.map((issue) => `${issue.path.map(String).join('.')}: ${issue.message}`).join('; ');
+  const told = ({ path, message }: { path: PropertyKey[]; message: string }): string =>
+    path.length === 0 ? message : `${path.map(String).join('.')}: ${message}`;
+  return issues.map(told).join('; ');
 }
 function problem(message: string) {
   return { error: { message } };

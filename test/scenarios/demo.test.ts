@@ -36,9 +36,21 @@ describe('the built command', () => {
     const command = [`${house}/dist/cli/antigravity-tools.js`];
     const help = await run(process.execPath, [...command, '--help']);
     expect(help.code).toBe(0);
-    for (const name of ['serve', 'connect', 'demo', 'lab', 'validate'])
-      expect(help.out).toMatch(new RegExp(`^ {2}${name} `, 'm'));
-    for (const name of ['explain', 'vault', 'doctor', 'export']) expect(help.out).not.toContain(name);
+    const built = [
+      'serve',
+      'connect',
+      'demo',
+      'lab',
+      'validate',
+      'open',
+      'explain',
+      'requests',
+      'logs',
+      'export',
+      'accounts',
+    ];
+    for (const name of built) expect(help.out).toMatch(new RegExp(`^ {2}${name} `, 'm'));
+    for (const name of ['keys', 'doctor', 'service']) expect(help.out).not.toMatch(new RegExp(`^ {2}${name} `, 'm'));
     const wrong = await run(process.execPath, [...command, 'serve', '--prot', '1']);
     expect(wrong.code).toBe(2);
     expect(wrong.err).toContain("unknown option '--prot'");

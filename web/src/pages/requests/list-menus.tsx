@@ -93,7 +93,8 @@ export function MoreMenu({ clear, showKeys }: { readonly clear: () => void; read
   );
 }
 
-const CAPTURED_MAX = 1_000;
+/** As many as the gateway keeps at most. */
+const CAPTURED_MAX = 100;
 
 function CaptureForm() {
   const { t } = useTranslation('requests');
