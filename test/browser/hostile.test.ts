@@ -40,6 +40,20 @@ describe('a hundred hostile texts in prompts, answers, tool arguments, model nam
     expect(new Set(PAYLOADS).size).toBe(100);
   });
 
+  it('do run on a page that takes captured text for markup', { timeout: 200_000 }, async () => {
+    const careless = await house.browser.newPage();
+    let ran = 0;
+    for (const payload of PAYLOADS) {
+      await careless
+        .setContent(`<!doctype html><body><div id="log">${payload}</div></body>`, { waitUntil: 'commit' })
+        .catch(() => undefined);
+      await careless.waitForTimeout(20);
+      if (await careless.evaluate(() => (window as unknown as { ran?: number }).ran === 1).catch(() => true)) ran += 1;
+    }
+    await careless.close();
+    expect(ran).toBeGreaterThan(30);
+  });
+
   it('have all reached the journal', async () => {
     expect(ids.filter((id) => id === '')).toEqual([]);
     const found = await Promise.all(ids.map((id) => fetchAs(`/api/requests/${id}`)));
