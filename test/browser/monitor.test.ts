@@ -100,6 +100,7 @@ describe('the list of requests', () => {
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await expect.poll(() => page.url()).toMatch(/#\/requests\/[0-9A-Z]{26}/);
+    await page.getByRole('link', { name: 'All requests' }).waitFor();
     await page.keyboard.press('Escape');
     await expect.poll(() => page.url()).not.toMatch(/#\/requests\/[0-9A-Z]{26}/);
   });
