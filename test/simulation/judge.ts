@@ -1,7 +1,6 @@
 /** Judges a town by what its clients saw, what its upstreams were asked and said, and what the journal says. Reads wire bytes by itself: it shares no reader with the house. */
 
 import type { LabCallRecord } from '../../src/lab/record.ts';
-import type { HealingConfig } from '../../src/model/config.ts';
 import type { Fact } from '../../src/model/journal.ts';
 import { judgeAnswer } from './judge-answer.ts';
 import { judgeBudget, judgeCircuits } from './judge-pool.ts';
@@ -14,7 +13,6 @@ export type FactOf<Name extends Fact['fact']> = Extract<Fact, { fact: Name }>;
 /** One exchange from all sides. */
 export interface Case {
   readonly seen: Seen;
-  readonly hold: HealingConfig['hold'];
   readonly story: Story;
   readonly end: FactOf<'exchange-ended'>;
   readonly starts: readonly FactOf<'attempt-started'>[];
@@ -51,7 +49,7 @@ function judgeOne(town: Town, seen: Seen, facts: readonly Fact[], calls: readonl
   if (ends.length !== 1 || !end) return [`the journal has ${ends.length} endings`];
   const hasLeft = sight.leftMs !== undefined;
   const exchange: Case = {
-    ...{ seen, end, facts, calls, said: town.said, story: readStory(seen, hasLeft), hold: town.plan.healing.hold },
+    ...{ seen, end, facts, calls, said: town.said, story: readStory(seen, hasLeft) },
     starts: facts.filter((fact) => fact.fact === 'attempt-started'),
     ends: facts.filter((fact) => fact.fact === 'attempt-ended'),
   };
