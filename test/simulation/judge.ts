@@ -3,8 +3,8 @@
 import type { LabCallRecord } from '../../src/lab/record.ts';
 import type { Fact } from '../../src/model/journal.ts';
 import { judgeAnswer } from './judge-answer.ts';
-import { judgeBudget, judgeCircuits } from './judge-pool.ts';
-import { excuses, isCrowded } from './owed.ts';
+import { isDenied, judgeBudget, judgeCircuits } from './judge-pool.ts';
+import { excuses, isCrowded, isLeftAtOnce } from './owed.ts';
 import { readStory, type Story } from './story.ts';
 import type { Seen, Town } from './town.ts';
 
@@ -69,9 +69,10 @@ function judgeOne(town: Town, seen: Seen, facts: readonly Fact[], calls: readonl
   return broken;
 }
 
-function isExcused({ plan }: Town, { seen, ends }: Case): boolean {
-  const isOverBudget = ends.at(-1)?.decision?.why.startsWith('too many requests for this model fail at once') === true;
-  return excuses(plan, seen.visit).length > 0 || (isOverBudget && isCrowded(plan, seen.visit));
+function isExcused({ plan }: Town, { seen: { visit }, starts, ends, calls }: Case): boolean {
+  if (excuses(plan, visit).length > 0 || isLeftAtOnce(plan, visit, calls)) return true;
+  const denied = ends.filter(({ decision }) => decision !== undefined && isDenied(decision));
+  return denied.some(({ n }) => isCrowded(plan, visit, starts.find((start) => start.n === n)?.mappedModel ?? ''));
 }
 
 /** What the client saw of the connection, against what the journal says of it. */
