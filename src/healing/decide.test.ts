@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Failure, FailureKind } from '../model/failure.ts';
-import { decide, isCharged, type RetryHistory, type RetryLimits, withoutBudget } from './decide.ts';
+import { decide, type RetryHistory, type RetryLimits } from './decide.ts';
 import { RULES, repeatWaitMs } from './rules.ts';
 
 const limits: RetryLimits = { maxAttempts: 3, backoff: {} };
@@ -293,27 +293,5 @@ describe('in every case', () => {
     expect(decided(fails('rate-limited', { status: 429 }), { attempts: 2 }, { backoff })).toMatchObject({
       afterMs: 15,
     });
-  });
-});
-
-describe('the retry budget', () => {
-  it('is charged for another attempt at the same model', () => {
-    expect(isCharged(decided(fails('server-error')))).toBe(true);
-    expect(isCharged(decided(fails('server-error'), { another: true }))).toBe(true);
-  });
-
-  it('is not charged for going on to the next model, nor for what was wrong with the request itself', () => {
-    expect(isCharged(decided(fails('server-error'), { attempts: 3, nextModel: true }))).toBe(false);
-    expect(isCharged(decided(fails('signature-refused')))).toBe(false);
-    expect(isCharged(decided(fails('request-refused'), { resumedBy: 'prefill' }))).toBe(false);
-    expect(isCharged(decided(fails('request-refused')))).toBe(false);
-  });
-
-  it('leads to the next model when it denies a retry, and to the end without one; the account rests all the same', () => {
-    const denied = decided(fails('unreachable'), { another: true });
-    const { cooldown } = denied;
-    expect(cooldown).toBeDefined();
-    expect(withoutBudget(denied, { nextModel: true })).toMatchObject({ account: 'next-model', afterMs: 0, cooldown });
-    expect(withoutBudget(denied, { nextModel: false })).toMatchObject({ action: 'give-up', cooldown });
   });
 });

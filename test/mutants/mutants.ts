@@ -10,7 +10,7 @@ export interface Mutant {
 
 /** The unit tests that know a file, under `src/healing`. */
 export const TESTS_OF: Readonly<Record<string, readonly string[]>> = {
-  'src/healing/decide.ts': ['decide.test.ts'],
+  'src/healing/decide.ts': ['decide.test.ts', 'decide.budget.test.ts'],
   'src/healing/rules.ts': ['decide.test.ts'],
   'src/healing/resumption.ts': ['resumption.test.ts'],
   'src/healing/remedies/resume.ts': ['remedies/resume.test.ts', 'seam.test.ts'],
@@ -50,6 +50,12 @@ const decide = mutantsOf('src/healing/decide.ts', [
     'shortens a time that was named',
     'named + Math.floor(named * roll * 0.1)',
     'named - Math.floor(named * roll * 0.1) - 1',
+  ],
+  ['charges the model that is left for its successor', " && decision.account !== 'next-model'", ''],
+  [
+    'ends the request where only the budget of one model has ended',
+    "retries would only add to the outage';\n  return elsewhere(why, history, cooldown);",
+    "retries would only add to the outage';\n  return giveUp(why, cooldown);",
   ],
 ]);
 
