@@ -1,7 +1,8 @@
 /**
- * How many retries a model may have: a floor, a share of its requests, and one for each answer that came whole, all over the last seconds.
- * In an outage nothing is answered and attempts stay near the number of requests; while answers come, an account that dies can hand all
- * its requests to others. Only in memory; never remembers more than a limited number of models.
+ * How many retries a model may have: a floor, a share of its requests, and one for each answer of its own that came whole, all over the last
+ * seconds. In an outage nothing is answered and attempts stay near the number of requests; while answers come, an account that dies can hand all
+ * its requests to others. Going on to the route's next model is no retry: that model counts it as a request. Only in memory; never remembers more
+ * than a limited number of models.
  */
 
 import type { RetryBudget, World } from '../model/ports.ts';

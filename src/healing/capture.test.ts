@@ -25,6 +25,17 @@ describe('what is kept of an answer', () => {
     expect(Buffer.from(capture.bytes()).toString()).not.toContain('secret');
   });
 
+  it('takes no room of its own where nothing is to be kept, and before the first byte', () => {
+    const off = [createCapture(0), createCapture(0)] as const;
+    for (const capture of off) for (let ms = 0; ms < 100; ms += 1) capture.add(Buffer.from('secret'), ms);
+    expect(off[0].marks()).toBe(off[1].marks());
+    expect(off[0].marks().ends).toHaveLength(0);
+    const [fresh, other] = [createCapture(100), createCapture(100)];
+    expect(fresh.marks().ends.buffer).toBe(other.marks().ends.buffer);
+    fresh.add(Buffer.from('a'), 0);
+    expect(fresh.marks().ends.buffer).not.toBe(other.marks().ends.buffer);
+  });
+
   it('does not depend on how the answer came in pieces, and never passes its limit', () => {
     fc.assert(
       fc.property(

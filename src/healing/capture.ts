@@ -1,6 +1,6 @@
 /**
  * Keeps the head and the tail of a body, within a limit, and when its pieces came, for the journal: of what a client was sent, and of what an upstream
- * sent where a person asked for it. It copies, so that no socket buffer is held.
+ * sent where a person asked for it. It copies, so that no socket buffer is held. Where nothing is to be kept it counts, and takes no room.
  */
 
 import type { Marks } from '../model/journal.ts';
@@ -18,6 +18,35 @@ export interface Capture {
 }
 
 export function createCapture(bytesMax: number): Capture {
+  return bytesMax === 0 ? new Counter() : createKeeper(bytesMax);
+}
+
+const noTimes = new Float64Array(0);
+const noBytes = new Uint8Array(0);
+const noMarks: Marks = { ends: noTimes, ms: noTimes };
+
+/** Every stream has one, so it is one small object. */
+class Counter implements Capture {
+  total = 0;
+
+  add(bytes: Uint8Array): void {
+    this.total += bytes.length;
+  }
+
+  bytes(): Uint8Array {
+    return this.total > 0 ? gapOf(this.total) : noBytes;
+  }
+
+  marks(): Marks {
+    return noMarks;
+  }
+}
+
+function gapOf(missing: number): Uint8Array {
+  return Buffer.from(`\n[… ${missing} bytes not kept …]\n`);
+}
+
+function createKeeper(bytesMax: number): Capture {
   const headMax = Math.floor((bytesMax * 3) / 4);
   const tailMax = bytesMax - headMax;
   const head = createRoll(headMax);
@@ -36,7 +65,6 @@ export function createCapture(bytesMax: number): Capture {
   return {
     add(bytes, ms) {
       total += bytes.length;
-      if (bytesMax === 0) return;
       marks.add(total, ms);
       const room = headMax - head.length;
       if (room >= bytes.length) return head.append(bytes);
@@ -46,7 +74,7 @@ export function createCapture(bytesMax: number): Capture {
     bytes() {
       tail.keepLast(tailMax);
       const missing = total - head.length - tail.length;
-      const gap = missing > 0 ? [Buffer.from(`\n[… ${missing} bytes not kept …]\n`)] : [];
+      const gap = missing > 0 ? [gapOf(missing)] : [];
       return Buffer.concat([head.view(), ...gap, tail.view()]);
     },
     marks: marks.view,
@@ -60,8 +88,8 @@ const firstMarks = 64;
 
 /** One entry for `stride` times at which something was written, in two arrays that double as they fill. */
 function createMarks(): { add(end: number, ms: number): void; view(): Marks } {
-  let ends = new Float64Array(0);
-  let times = new Float64Array(0);
+  let ends = noTimes;
+  let times = noTimes;
   let length = 0;
   let stride = 1;
   /** Times that the last entry stands for. */
@@ -115,7 +143,7 @@ const firstRoomBytes = 4096;
 
 /** One buffer that doubles as it fills: a copy per piece, no object per piece. */
 function createRoll(bytesMax: number): Roll {
-  let buffer = new Uint8Array(0);
+  let buffer = noBytes;
   let length = 0;
   return {
     get length() {

@@ -95,13 +95,19 @@ function refused(
   return { action: 'retry', why, afterMs: 0, backoff: 'none', account: 'same', remedy: 'ask-to-go-on' };
 }
 
-/** A retry that the budget does not allow. */
-export function withoutBudget(decision: RetryDecision): RetryDecision {
-  const { cooldown } = decision;
-  return giveUp('too many requests for this model fail at once: retries would only add to the outage', cooldown);
+/** Whether the budget of the model has to allow it: one more attempt at that same model, because of a failure. */
+export function isCharged(decision: RetryDecision): boolean {
+  // What is wrong with the request itself is no outage, and an attempt at another model does not add to this one's.
+  return decision.action === 'retry' && decision.remedy === undefined && decision.account !== 'next-model';
 }
 
-function elsewhere(why: string, history: RetryHistory, cooldown?: CooldownOrder): RetryDecision {
+/** A retry that the budget does not allow: the model has failed as after its last attempt. */
+export function withoutBudget({ cooldown }: RetryDecision, history: Pick<RetryHistory, 'nextModel'>): RetryDecision {
+  const why = 'too many requests for this model fail at once: retries would only add to the outage';
+  return elsewhere(why, history, cooldown);
+}
+
+function elsewhere(why: string, history: Pick<RetryHistory, 'nextModel'>, cooldown?: CooldownOrder): RetryDecision {
   return history.nextModel ? nextModel(why, cooldown) : giveUp(why, cooldown);
 }
 

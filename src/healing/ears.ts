@@ -5,6 +5,7 @@
 
 import type { StreamEvent } from '../model/events.ts';
 import type { AnswerListener, ForeignOptions, ForeignWriter, Lease, SignatureHarvest } from '../model/ports.ts';
+import type { Protocol } from '../model/request.ts';
 import type { Shown } from '../model/shown.ts';
 import { createGrammar } from './grammar.ts';
 import { createHoldGate } from './hold.ts';
@@ -96,17 +97,22 @@ function resumedVoice({ exchange, ledger, stream }: Walk, options: ForeignOption
 }
 
 function stageOf(walk: Walk, native: Parameters<typeof createGrammar>[0], shown?: Shown): Stage {
-  const { stream, ledger, doors } = walk;
+  const { stream, ledger, doors, exchange } = walk;
   if (!stream) throw new Error('only a streaming client has a stage');
   const firstIndex = shown ? nextIndexOf(shown) : 0;
+  const { protocol } = exchange.request;
+  const isRetold = shown !== undefined || native !== protocol;
   const open = shown?.blocks.filter(({ ended }) => !ended).map(({ index }) => index) ?? [];
   return {
     stream,
     ledger,
-    gate: createHoldGate(doors.healing.hold),
+    gate: createHoldGate(doors.healing.hold, { tellsCallsWhole: isRetold && TELLS_CALLS_WHOLE.has(protocol) }),
     grammar: createGrammar(native, { firstIndex, open }),
   };
 }
+
+/** Clients' dialects in which a retold call is one piece: a Gemini part has no way to be gone on with. */
+const TELLS_CALLS_WHOLE: ReadonlySet<Protocol> = new Set(['gemini']);
 
 function optionsOf(walk: Walk): ForeignOptions {
   const { exchange, course, doors } = walk;

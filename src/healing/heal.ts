@@ -39,7 +39,6 @@ export async function heal(exchange: Exchange, doors: HealDoors): Promise<void> 
   };
   const walk = startWalk(exchange, doors, streamed ? writer : undefined, sent);
   journal.note(startedFact(walk, streamed));
-  doors.budget.asked(firstModel(walk.course));
   if (doors.healing.hedge) doors.hedging.asked(firstModel(walk.course));
   if (walk.stream) keeper = keep(walk, walk.stream, writer.headers);
   const stop = (): void => {
@@ -121,7 +120,7 @@ async function rounds(walk: Walk, streamHeaders: Readonly<Record<string, string>
     const { end, decision } = await hedged(walk, lease, streamHeaders);
     if (end.result === 'cancelled') return 'cancelled';
     if (end.result === 'complete') {
-      walk.doors.budget.answered(firstModel(course));
+      walk.doors.budget.answered(course.mappedModel);
       return course.failures.length > 0 ? 'healed' : 'ok';
     }
     if (!decision || decision.action === 'give-up') {

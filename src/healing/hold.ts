@@ -1,7 +1,7 @@
 /**
  * What is held back from a streaming client although the upstream has said it: a tool call until the answer says why it stopped, so that no agent runs
- * one that is cut short, under `safe` thinking until something follows it, and the bare start of words, because an empty block could never be taken
- * back. Pure; one for each attempt.
+ * one that is cut short, under `safe` thinking until something follows it, and the bare start of words or of a call, because an empty block could
+ * never be taken back. Under `live` a call goes out from its first argument on. Pure; one for each attempt.
  */
 
 import type { HealingConfig } from '../model/config.ts';
@@ -15,11 +15,13 @@ export interface HoldGate {
   readonly brokenCall: string | undefined;
 }
 
-export function createHoldGate(hold: HealingConfig['hold']): HoldGate {
+/** `tellsCallsWhole`: whoever writes for this client holds a call until its end, and would still have half of one after a death. */
+export function createHoldGate(hold: HealingConfig['hold'], { tellsCallsWhole = false } = {}): HoldGate {
   let isInCall = false;
   let isOnlyThought = false;
-  /** The block of words that has begun and has none yet. */
-  let bare: number | undefined;
+  let bare: Bare | undefined;
+  /** Under `live`, where calls are told whole: those that have not ended. */
+  const openCalls = new Set<number>();
   // An end before an answer is no end to be shown: what comes next tells.
   let isAnswered = false;
   let isUnansweredEnd = false;
@@ -29,7 +31,9 @@ export function createHoldGate(hold: HealingConfig['hold']): HoldGate {
   const see = (event: StreamEvent): void => {
     if (isInCall) note(calls, event);
     bare = bareAfter(bare, event);
+    if (event.type === 'block-end') openCalls.delete(event.index);
     if (event.type === 'message-end') {
+      openCalls.clear();
       const isCutShort = event.stop === 'length' || event.stop === 'context-full';
       brokenCall ??= isCutShort ? undefined : [...calls.values()].find(isBroken)?.name;
       isInCall = false;
@@ -43,17 +47,18 @@ export function createHoldGate(hold: HealingConfig['hold']): HoldGate {
       isAnswered = true;
       isUnansweredEnd = false;
       isOnlyThought = false;
-      if (hold !== 'live' && event.type === 'block-start' && event.kind === 'tool-call') {
+      if (event.type !== 'block-start' || event.kind !== 'tool-call') return;
+      if (hold !== 'live') {
         isInCall = true;
         note(calls, event);
-      }
+      } else if (tellsCallsWhole) openCalls.add(event.index);
     }
   };
 
   return {
     see(events) {
       for (const event of events) see(event);
-      return !isInCall && !isOnlyThought && !isUnansweredEnd && bare === undefined;
+      return !isInCall && openCalls.size === 0 && !isOnlyThought && !isUnansweredEnd && bare === undefined;
     },
     get brokenCall() {
       return brokenCall;
@@ -61,15 +66,26 @@ export function createHoldGate(hold: HealingConfig['hold']): HoldGate {
   };
 }
 
-function bareAfter(bare: number | undefined, event: StreamEvent): number | undefined {
+/** The block of words or the call that has begun and says nothing yet. */
+interface Bare {
+  readonly index: number;
+  readonly isCall: boolean;
+}
+
+function bareAfter(bare: Bare | undefined, event: StreamEvent): Bare | undefined {
   switch (event.type) {
-    case 'block-start':
-      return !event.says && (event.kind === 'text' || event.kind === 'thinking') ? event.index : undefined;
+    case 'block-start': {
+      const isCall = event.kind === 'tool-call';
+      const isWords = !event.says && (event.kind === 'text' || event.kind === 'thinking');
+      return isCall || isWords ? { index: event.index, isCall } : undefined;
+    }
     case 'block-delta':
       return event.kind === 'other' || event.text === '' ? bare : undefined;
     case 'block-signature':
+      // That of a call stands on the call itself.
+      return event.index === bare?.index && !bare.isCall ? undefined : bare;
     case 'block-end':
-      return event.index === bare ? undefined : bare;
+      return event.index === bare?.index ? undefined : bare;
     case 'message-end':
     case 'message-complete':
       return undefined;

@@ -8,8 +8,8 @@ import { passedHeaders } from './answer.ts';
 import { type AttemptEnd, runAttempt } from './attempt.ts';
 import type { ClockLimits } from './clocks.ts';
 import { type CountOrder, countTokens } from './count.ts';
-import { firstModel, historyOf, noteAttempt, noteFailure } from './course.ts';
-import { decide, withoutBudget } from './decide.ts';
+import { historyOf, noteAttempt, noteFailure } from './course.ts';
+import { decide, isCharged, withoutBudget } from './decide.ts';
 import { earsFor } from './ears.ts';
 import { type KeptBodies, keptBodies, settleRaw, translationFor } from './kept.ts';
 import { resumeNote } from './remedies/note.ts';
@@ -44,6 +44,8 @@ export async function attempt(
 ): Promise<AttemptOutcome> {
   const { course, doors } = walk;
   noteAttempt(course, lease.account.email);
+  // Each model of the route has a budget of its own, and is asked only when its turn comes.
+  if (course.attemptsForModel === 1) doors.budget.asked(course.mappedModel);
   const n = course.attempts;
   course.choice = 'fresh';
   const pace: Pace = { startedMs: since(walk), firstContentMs: undefined };
@@ -96,10 +98,8 @@ function decideAfter(walk: Walk, lease: Lease, failure: Failure): RetryDecision 
   const final = finality(walk.ledger, doors.healing, exchange.request.json);
   const history = historyOf(course, doors.pool, lease.account.provider, { remainingMs: remaining(walk), final });
   const decision = decide(failure, history, doors.healing, doors.world.random());
-  // What is wrong with the request itself is no outage.
-  const isCharged = decision.action === 'retry' && decision.remedy === undefined;
-  const isAllowed = !isCharged || doors.budget.take(firstModel(course));
-  return isAllowed ? decision : withoutBudget(decision);
+  const isAllowed = !isCharged(decision) || doors.budget.take(course.mappedModel);
+  return isAllowed ? decision : withoutBudget(decision, history);
 }
 
 /** A conversation does not move to an account only because it was quicker once. */

@@ -52,6 +52,8 @@ interface Pen<Thing> {
   write(things: readonly Thing[], out: Uint8Array[]): void;
   end(out: Uint8Array[]): void;
   shown(things: readonly Thing[]): void;
+  /** Whether what was written without a byte may come out later, whatever is told then. */
+  keeps?(things: readonly Thing[]): boolean;
 }
 
 /** What a frame comes to: the events to be judged, or why there are none. */
@@ -107,7 +109,13 @@ function eventPen({ ledger }: Stage, writer: ForeignWriter): Pen<StreamEvent> {
     write: (events, out) => writer.events(events, out),
     end: (out) => writer.end(out),
     shown: (events) => ledger.events(events),
+    // Who goes on with the answer writes through the same writer: a call in it would come out beside the one that is made anew.
+    keeps: (events) => !ledger.isEmpty && events.some(isCall),
   };
+}
+
+function isCall(event: StreamEvent): boolean {
+  return event.type === 'block-start' && event.kind === 'tool-call';
 }
 
 type Voice = { keepalive(): Uint8Array; failure(problem: Problem): Uint8Array };
@@ -191,6 +199,7 @@ class HoldingReceiver<Thing> implements Receiver {
     this.#pen.write(things, out);
     for (const thing of things) this.#silent.push(thing);
     if (out.length > 0) this.#commit(headers);
+    else if (this.#pen.keeps?.(things)) this.#note();
     return out;
   }
 
@@ -198,6 +207,10 @@ class HoldingReceiver<Thing> implements Receiver {
     this.#stage.stream.begin(headers, this.#voice);
     if (!this.committed) this.#pen.begin?.();
     this.committed = true;
+    this.#note();
+  }
+
+  #note(): void {
     this.#pen.shown(this.#silent);
     this.#silent = [];
   }

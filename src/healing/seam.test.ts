@@ -56,6 +56,12 @@ describe('the seam', () => {
     expect(join('Hello. ', ['. '], 'o. ')).toBe('Hello. ');
   });
 
+  it('takes three agreeing characters for a new start where the end that was to be repeated is not', () => {
+    expect(join('On “Tell ', ['On ', 'No, that was wrong'], 'll ')).toMatch(/^contradiction/);
+    expect(join('On “Tell ', ['ll me'], 'll ')).toBe('On “Tell me');
+    expect(join('On “Tell ', ['Or not'], 'll ')).toBe('On “Tell Or not');
+  });
+
   it('does not glue a new answer that ends before what was shown', () => {
     expect(join('The capital of France is Paris', ['The capital of'])).toMatch(/^contradiction/);
   });

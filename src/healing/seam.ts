@@ -8,6 +8,8 @@
 export const overlapCharactersMax = 4_096;
 /** A new start that agrees with the shown one for so long, and then differs, contradicts it. */
 export const contradictionCharactersMin = 8;
+/** The same where the answer is short, or does not begin with the end that it was to repeat: then a new start is the likelier reading. */
+export const restartCharactersMin = 3;
 
 export type SeamVerdict =
   /** More of the text must be seen. */
@@ -33,8 +35,7 @@ export function createSeam(shown: string, repeats = ''): Seam {
     if (fresh.startsWith(shown)) return cutOf(shown.length);
     const overlap = overlapOf(shown, fresh, repeats);
     const common = commonLength(shown, fresh);
-    const isRestart = common >= Math.min(contradictionCharactersMin, Math.max(3, Math.ceil(shown.length / 2)));
-    if (isRestart && common > overlap) {
+    if (common > overlap && common >= restartLength(shown, fresh, repeats)) {
       return {
         is: 'contradiction',
         detail: `the answer was begun anew and differs from what was shown after ${common} characters`,
@@ -63,6 +64,12 @@ export function createSeam(shown: string, repeats = ''): Seam {
       return verdict;
     },
   };
+}
+
+/** So many characters at the beginning of both make a new start. */
+function restartLength(shown: string, fresh: string, repeats: string): number {
+  if (repeats !== '' && !fresh.startsWith(repeats)) return restartCharactersMin;
+  return Math.min(contradictionCharactersMin, Math.max(restartCharactersMin, Math.ceil(shown.length / 2)));
 }
 
 /**

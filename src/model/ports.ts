@@ -218,9 +218,9 @@ export interface AccountPool {
 
 /** Keeps an outage from multiplying: retries are a share of the live requests for a model, plus a floor. */
 export interface RetryBudget {
-  /** A request for this model begins. */
+  /** A request asks this model for the first time. */
   asked(model: string): void;
-  /** A request for this model was answered whole. */
+  /** This model has answered a request whole. */
   answered(model: string): void;
   /** Takes one retry from the budget; false when it is used up. */
   take(model: string): boolean;

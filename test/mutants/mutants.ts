@@ -10,7 +10,7 @@ export interface Mutant {
 
 /** The unit tests that know a file, under `src/healing`. */
 export const TESTS_OF: Readonly<Record<string, readonly string[]>> = {
-  'src/healing/decide.ts': ['decide.test.ts'],
+  'src/healing/decide.ts': ['decide.test.ts', 'decide.budget.test.ts'],
   'src/healing/rules.ts': ['decide.test.ts'],
   'src/healing/resumption.ts': ['resumption.test.ts'],
   'src/healing/remedies/resume.ts': ['remedies/resume.test.ts', 'seam.test.ts'],
@@ -50,6 +50,12 @@ const decide = mutantsOf('src/healing/decide.ts', [
     'shortens a time that was named',
     'named + Math.floor(named * roll * 0.1)',
     'named - Math.floor(named * roll * 0.1) - 1',
+  ],
+  ['charges the model that is left for its successor', " && decision.account !== 'next-model'", ''],
+  [
+    'ends the request where only the budget of one model has ended',
+    "retries would only add to the outage';\n  return elsewhere(why, history, cooldown);",
+    "retries would only add to the outage';\n  return giveUp(why, cooldown);",
   ],
 ]);
 
@@ -100,7 +106,9 @@ const resume = [
     ['keeps blocks open for ever', 'if (block) block.ended = true;', ''],
   ]),
   ...mutantsOf('src/healing/hold.ts', [
-    ['shows a tool call as it comes', "if (hold !== 'live' && event.type", "if (hold === 'safe' && event.type"],
+    ['shows a tool call as it comes', "if (hold !== 'live') {", "if (hold === 'safe') {"],
+    ['shows the bare start of a call', 'return isCall || isWords ?', 'return isWords ?'],
+    ['shows half of a call that is told whole', '} else if (tellsCallsWhole) openCalls.add(event.index);', '}'],
     ['shows thoughts at once under safe', "isOnlyThought ||= hold === 'safe';", 'isOnlyThought ||= false;'],
     ['lets a broken call pass', 'brokenCall ??= isCutShort ? undefined', 'brokenCall ??= !isCutShort ? undefined'],
     ['shows a block before it says anything', '&& bare === undefined;', ';'],
@@ -124,7 +132,12 @@ const joiner = [
       'if (fresh.length < shown.length && shown.startsWith(fresh)) return true;',
       '',
     ],
-    ['glues a contradiction', 'if (isRestart && common > overlap)', 'if (isRestart && common > overlap + 1_000)'],
+    ['glues a contradiction', 'if (common > overlap && common >=', 'if (common > overlap + 1_000 && common >='],
+    [
+      'glues a short new start in place of the end that was to be repeated',
+      "if (repeats !== '' && !fresh.startsWith(repeats)) return restartCharactersMin;",
+      '',
+    ],
     [
       'glues words that begin elsewhere',
       "if (overlap === 0 && fresh !== '' && repeats !== '')",

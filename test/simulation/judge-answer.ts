@@ -31,7 +31,7 @@ function judgeAsking({ starts, calls }: Case, { text }: LabAnswer): string[] {
   });
 }
 
-function judgeEnding({ seen, story, end, starts, ends, facts, hold }: Case): string[] {
+function judgeEnding({ seen, story, end, starts, ends, facts }: Case): string[] {
   const broken: string[] = [];
   const check = (holds: boolean, sentence: string): void => void (holds || broken.push(sentence));
   const { isComplete, error, isShown } = story;
@@ -41,10 +41,7 @@ function judgeEnding({ seen, story, end, starts, ends, facts, hold }: Case): str
   if (succeeded) check((end.outcome === 'healed') === starts.length > 1, `${end.outcome} by ${starts.length} attempts`);
   const flag = (name: (typeof end.flags)[number]): boolean => end.flags.includes(name);
   const isInterrupted = !isComplete && isShown && seen.visit.stream;
-  // Under `live` the ledger counts a call from its start; a client of another dialect sees it from its first argument, or when it is whole.
-  const isUnseenCall = hold === 'live' && seen.visit.wishesCall;
-  const isTold = flag('interrupted') === isInterrupted || (isUnseenCall && flag('interrupted'));
-  check(isTold, `interrupted: journal ${flag('interrupted')}, client ${isInterrupted}`);
+  check(flag('interrupted') === isInterrupted, `interrupted: journal ${flag('interrupted')}, client ${isInterrupted}`);
   const isResumed = isComplete && starts.at(-1)?.resume !== undefined;
   if (isComplete) check(flag('resumed') || !isResumed, 'was gone on with, and the journal does not say so');
   const wasAsked = starts.some(({ resume }) => resume !== undefined);

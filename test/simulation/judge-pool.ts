@@ -2,6 +2,7 @@
 
 import type { AccountSnapshot } from '../../src/accounts/pool.ts';
 import { RETRY_FLOOR, RETRY_SHARE, RETRY_WINDOW_MS } from '../../src/accounts/retry-budget.ts';
+import type { RetryDecision } from '../../src/model/failure.ts';
 import { providerOf } from './households.ts';
 import type { Town } from './town.ts';
 import type { Lending } from './watch.ts';
@@ -64,29 +65,41 @@ const stepMs = RETRY_WINDOW_MS / 10;
 
 /** Every retry had its place in the budget of its model, and none was denied while there was room. */
 export function judgeBudget({ seen, journal }: Town): string[] {
-  const visits = new Map(seen.map((each) => [each.id, each]));
+  const startedMs = new Map(seen.map((each) => [each.id, each.startedMs]));
   const happenings = new Map<string, Happening[]>();
+  /** The model of the last attempt of each exchange, and of each attempt. */
+  const asked = new Map<string, string>();
+  const models = new Map<string, string>();
   for (const fact of journal.facts) {
-    const visitor = visits.get(fact.id);
-    if (visitor === undefined) continue;
-    const what = happeningOf(fact);
-    if (what === undefined) continue;
-    const atMs = visitor.startedMs + ('ms' in fact ? fact.ms : 0);
-    const [home = ''] = visitor.visit.models;
-    const list = happenings.get(home) ?? [];
-    happenings.set(home, list);
-    list.push({ atMs, what });
+    const fromMs = startedMs.get(fact.id);
+    if (fromMs === undefined) continue;
+    const isFirst = fact.fact === 'attempt-started' && asked.get(fact.id) !== fact.mappedModel;
+    if (fact.fact === 'attempt-started') {
+      asked.set(fact.id, fact.mappedModel);
+      models.set(`${fact.id} ${fact.n}`, fact.mappedModel);
+    }
+    const what = isFirst ? 'request' : happeningOf(fact);
+    const model = fact.fact === 'attempt-ended' ? models.get(`${fact.id} ${fact.n}`) : asked.get(fact.id);
+    if (what === undefined || model === undefined) continue;
+    const list = happenings.get(model) ?? [];
+    happenings.set(model, list);
+    list.push({ atMs: fromMs + ('ms' in fact ? fact.ms : 0), what });
   }
   return [...happenings].flatMap(([model, list]) => judgeModel(list).map((sentence) => `${model}: ${sentence}`));
 }
 
+/** A request belongs to every model from its first attempt there, and going on to the next is no retry. */
 function happeningOf(fact: Town['journal']['facts'][number]): Happening['what'] | undefined {
-  if (fact.fact === 'exchange-started') return 'request';
   if (fact.fact === 'exchange-ended') return fact.outcome === 'ok' || fact.outcome === 'healed' ? 'answer' : undefined;
   if (fact.fact !== 'attempt-ended' || fact.decision === undefined) return undefined;
+  if (isDenied(fact.decision)) return 'denial';
   const { decision } = fact;
-  if (decision.action === 'retry') return decision.remedy === undefined ? 'retry' : undefined;
-  return decision.why.startsWith('too many requests for this model fail at once') ? 'denial' : undefined;
+  const isRetry = decision.action === 'retry' && decision.remedy === undefined && decision.account !== 'next-model';
+  return isRetry ? 'retry' : undefined;
+}
+
+export function isDenied({ why }: RetryDecision): boolean {
+  return why.startsWith('too many requests for this model fail at once');
 }
 
 function judgeModel(list: readonly Happening[]): string[] {

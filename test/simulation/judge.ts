@@ -1,11 +1,10 @@
 /** Judges a town by what its clients saw, what its upstreams were asked and said, and what the journal says. Reads wire bytes by itself: it shares no reader with the house. */
 
 import type { LabCallRecord } from '../../src/lab/record.ts';
-import type { HealingConfig } from '../../src/model/config.ts';
 import type { Fact } from '../../src/model/journal.ts';
 import { judgeAnswer } from './judge-answer.ts';
-import { judgeBudget, judgeCircuits } from './judge-pool.ts';
-import { excuses, isCrowded } from './owed.ts';
+import { isDenied, judgeBudget, judgeCircuits } from './judge-pool.ts';
+import { excuses, isCrowded, isLeftAtOnce } from './owed.ts';
 import { readStory, type Story } from './story.ts';
 import type { Seen, Town } from './town.ts';
 
@@ -14,7 +13,6 @@ export type FactOf<Name extends Fact['fact']> = Extract<Fact, { fact: Name }>;
 /** One exchange from all sides. */
 export interface Case {
   readonly seen: Seen;
-  readonly hold: HealingConfig['hold'];
   readonly story: Story;
   readonly end: FactOf<'exchange-ended'>;
   readonly starts: readonly FactOf<'attempt-started'>[];
@@ -51,7 +49,7 @@ function judgeOne(town: Town, seen: Seen, facts: readonly Fact[], calls: readonl
   if (ends.length !== 1 || !end) return [`the journal has ${ends.length} endings`];
   const hasLeft = sight.leftMs !== undefined;
   const exchange: Case = {
-    ...{ seen, end, facts, calls, said: town.said, story: readStory(seen, hasLeft), hold: town.plan.healing.hold },
+    ...{ seen, end, facts, calls, said: town.said, story: readStory(seen, hasLeft) },
     starts: facts.filter((fact) => fact.fact === 'attempt-started'),
     ends: facts.filter((fact) => fact.fact === 'attempt-ended'),
   };
@@ -71,9 +69,10 @@ function judgeOne(town: Town, seen: Seen, facts: readonly Fact[], calls: readonl
   return broken;
 }
 
-function isExcused({ plan }: Town, { seen, ends }: Case): boolean {
-  const isOverBudget = ends.at(-1)?.decision?.why.startsWith('too many requests for this model fail at once') === true;
-  return excuses(plan, seen.visit).length > 0 || (isOverBudget && isCrowded(plan, seen.visit));
+function isExcused({ plan }: Town, { seen: { visit }, starts, ends, calls }: Case): boolean {
+  if (excuses(plan, visit).length > 0 || isLeftAtOnce(plan, visit, calls)) return true;
+  const denied = ends.filter(({ decision }) => decision !== undefined && isDenied(decision));
+  return denied.some(({ n }) => isCrowded(plan, visit, starts.find((start) => start.n === n)?.mappedModel ?? ''));
 }
 
 /** What the client saw of the connection, against what the journal says of it. */

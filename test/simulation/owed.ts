@@ -2,6 +2,7 @@
 
 import { CIRCUIT_OPEN_MS_MAX } from '../../src/accounts/circuit.ts';
 import { RETRY_FLOOR } from '../../src/accounts/retry-budget.ts';
+import type { LabCallRecord } from '../../src/lab/record.ts';
 import { type Household, providerOf, spellsBetween } from './households.ts';
 import type { Plan } from './town.ts';
 import type { Visit } from './visits.ts';
@@ -19,7 +20,6 @@ export function excuses(plan: Plan, visit: Visit): string[] {
   const breaks = (which: 'before' | 'after'): boolean => route.some((house) => troubles(house, visit, which));
   const well = route.filter((house) => isWell(house, visit));
   if (well.length === 0) return ['no account of its models is well'];
-  if (isLeftAtOnce(plan, visit)) return ['its model is left at once for the next one, where nobody is well'];
   const isShownInPart = visit.stream && breaks('after');
   const why: string[] = [];
   if (isShownInPart && !healing.resume) why.push('what was shown in part is not gone on with: resuming is off');
@@ -34,39 +34,36 @@ export function excuses(plan: Plan, visit: Visit): string[] {
 }
 
 /**
- * A provider's own overload makes the route go on with the next model at once, also when another account of the first is well, and nobody goes back.
- * Then those of the last model must be well.
+ * An overloaded provider is left for the route's next model at once, although another of its accounts may be well, unless another provider can serve the
+ * model, which none can in a town; and nobody goes back. Every other failure asks all accounts of its model first. `calls`: what was really asked.
  */
-function isLeftAtOnce(plan: Plan, visit: Visit): boolean {
+export function isLeftAtOnce(plan: Plan, visit: Visit, calls: readonly LabCallRecord[]): boolean {
   const last = providerOf(visit.models.at(-1) ?? '');
-  if (visit.models.length === 1) return false;
   const route = routeOf(plan, visit);
-  const isLast = ({ account }: Household): boolean => account.provider === last;
-  if (route.some((house) => isLast(house) && isWell(house, visit))) return false;
-  return route.some((house) => !isLast(house) && isOverloaded(house, visit));
+  const isOfLast = ({ account }: Household): boolean => account.provider === last;
+  if (route.some((house) => isOfLast(house) && isWell(house, visit))) return false;
+  const keys = new Set(route.filter(isOfLast).map(({ account }) => account.credential));
+  const left = calls.findLast(({ account }) => !keys.has(account));
+  return left?.status !== undefined && overloadedStatuses.has(left.status);
 }
 
-function isOverloaded(house: Household, { arrivesMs }: Visit): boolean {
-  return spellsBetween(house, 0, arrivesMs + lifeMsMax).some(({ weather }) => OVERLOADED.test(weather));
-}
+/** The rows 503 and 529 of the failure table. An error inside a 200 is another one. */
+const overloadedStatuses: ReadonlySet<number> = new Set([503, 529]);
 
-const OVERLOADED = /^(503|529|in-band-error)/;
-
-/** Whether so many come at the same time, each perhaps in need of so many retries, that the retry budget may end. */
-export function isCrowded(plan: Plan, visit: Visit): boolean {
+/** Whether so many need this model at the same time, each perhaps with so many retries, that its retry budget may end. */
+export function isCrowded(plan: Plan, visit: Visit, model: string): boolean {
   const needed = plan.visits
     .filter(({ models, arrivesMs }) => {
       const isNear = Math.abs(arrivesMs - visit.arrivesMs) <= lifeMsOf(plan, visit);
-      return models[0] === visit.models[0] && isNear;
+      return models.includes(model) && isNear;
     })
-    .reduce((sum, each) => sum + retriesMax(plan, each), 0);
+    .reduce((sum, each) => sum + retriesMax(plan, each, model), 0);
   return needed > RETRY_FLOOR;
 }
 
 /** A sick account is asked twice at most while another is well; without one its model is asked as often as is allowed. */
-function retriesMax(plan: Plan, visit: Visit): number {
-  const [home] = visit.models;
-  const house = routeOf(plan, visit).filter(({ account }) => account.provider === providerOf(home ?? ''));
+function retriesMax(plan: Plan, visit: Visit, model: string): number {
+  const house = routeOf(plan, visit).filter(({ account }) => account.provider === providerOf(model));
   const sick = house.filter((each) => !isWell(each, visit));
   if (house.some((each) => isWell(each, visit))) return sick.length * 2;
   return plan.healing.maxAttempts + 2;
