@@ -8,6 +8,7 @@ import type { LeaseResult } from '../model/ports.ts';
 import { type Circuit, closedCircuit, type Evidence, type Gate, gateOf, learn, lendProbe, phaseOf } from './circuit.ts';
 import { type CircuitScope, COUNTS } from './circuit-counts.ts';
 import { MODEL_CHARS_MAX } from './cooldowns.ts';
+import { keepRecent } from './least-recent.ts';
 
 /** How a candidate stands: `own` = the account and its model, `place` = the model at the account's provider and address. */
 export interface CircuitView {
@@ -72,15 +73,8 @@ interface Entry {
 }
 
 export function createCircuits(): Circuits {
-  /** Least recently used first: a Map keeps the order of insertion. */
   const entries = new Map<string, Entry>();
   let probesLent = 0;
-  const touch = (key: string, entry: Entry): void => {
-    entries.delete(key);
-    entries.set(key, entry);
-    const oldest = entries.keys().next();
-    if (entries.size > CIRCUITS_MAX && oldest.done !== true) entries.delete(oldest.value);
-  };
 
   return {
     view(account, model, now) {
@@ -106,7 +100,7 @@ export function createCircuits(): Circuits {
         if (said.result === 'nothing' && probe === undefined) continue;
         const evidence = { ...said, ...(probe === undefined ? {} : { probe }) };
         entry.circuit = learn(entry.circuit, evidence, now, ACCOUNTS_MIN[way.scope]);
-        touch(key, entry);
+        keepRecent(entries, key, entry, CIRCUITS_MAX);
       }
     },
     clear(email) {

@@ -5,6 +5,7 @@
 
 import type { HedgeGuide, World } from '../model/ports.ts';
 import { MODEL_CHARS_MAX } from './cooldowns.ts';
+import { keepRecent } from './least-recent.ts';
 
 /** Of a model's newest answers so many are remembered. */
 export const HEDGE_SAMPLES_MAX = 200;
@@ -32,10 +33,7 @@ export function createHedgeGuide(world: Pick<World, 'elapsed'>): HedgeGuide {
   const lately = (model: string): Lately => {
     const key = model.slice(0, MODEL_CHARS_MAX);
     const known = models.get(key) ?? { samples: [], requests: 0, hedges: 0 };
-    models.delete(key);
-    models.set(key, known);
-    const oldest = models.keys().next();
-    if (models.size > HEDGE_MODELS_MAX && oldest.done !== true) models.delete(oldest.value);
+    keepRecent(models, key, known, HEDGE_MODELS_MAX);
     return known;
   };
   return {

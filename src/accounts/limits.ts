@@ -7,6 +7,7 @@ import { Refusal } from '../model/failure.ts';
 import type { UpstreamAdapter, World } from '../model/ports.ts';
 import type { LimitView } from '../monitor/views.ts';
 import type { ObservedLimit } from '../upstreams/limit-headers.ts';
+import { keepRecent } from './least-recent.ts';
 
 export interface AccountLimits {
   /** The same adapter, listened to. */
@@ -47,14 +48,8 @@ export function createAccountLimits({ now }: Pick<World, 'now'>, readers: LimitR
       const told = [...readers.headers(headers, at), ...(body === undefined ? [] : readers.refusal(body, at))];
       if (told.length === 0) continue;
       const limits = accounts.get(email) ?? new Map<string, LimitView>();
-      accounts.delete(email);
-      accounts.set(email, limits);
-      dropOldest(accounts, LIMIT_ACCOUNTS_MAX);
-      for (const limit of told) {
-        limits.delete(limit.what);
-        limits.set(limit.what, viewOf(limit, at));
-        dropOldest(limits, LIMITS_PER_ACCOUNT_MAX);
-      }
+      keepRecent(accounts, email, limits, LIMIT_ACCOUNTS_MAX);
+      for (const limit of told) keepRecent(limits, limit.what, viewOf(limit, at), LIMITS_PER_ACCOUNT_MAX);
     }
   };
   const hear = (email: string, headers: Heard['headers'], body?: string): void => {
@@ -95,9 +90,4 @@ const TOO_MANY = 429;
 function viewOf({ what, limit, remaining, resetsAt }: ObservedLimit, at: number): LimitView {
   const resets_at = resetsAt === null ? null : new Date(resetsAt).toISOString();
   return { what, limit, remaining, resets_at, seen_at: new Date(at).toISOString() };
-}
-
-function dropOldest(map: Map<string, unknown>, sizeMax: number): void {
-  const oldest = map.size > sizeMax ? map.keys().next() : undefined;
-  if (oldest !== undefined && oldest.done !== true) map.delete(oldest.value);
 }

@@ -7,6 +7,7 @@
 
 import type { RetryBudget, World } from '../model/ports.ts';
 import { MODEL_CHARS_MAX } from './cooldowns.ts';
+import { keepRecent } from './least-recent.ts';
 
 /** What is counted is not older than this. */
 export const RETRY_WINDOW_MS = 10_000;
@@ -31,7 +32,6 @@ interface Step {
 type Counted = Exclude<keyof Step, 'n'>;
 
 export function createRetryBudget(world: Pick<World, 'elapsed'>): RetryBudget {
-  /** Least recently used first: a Map keeps the order of insertion. */
   const models = new Map<string, readonly Step[]>();
 
   const stepsOf = (model: string): { readonly steps: readonly Step[]; readonly current: Step } => {
@@ -42,10 +42,7 @@ export function createRetryBudget(world: Pick<World, 'elapsed'>): RetryBudget {
     const last = live.at(-1);
     const current = last?.n === n ? last : { n, requests: 0, answers: 0, retries: 0 };
     const steps = current === last ? live : [...live, current];
-    models.delete(key);
-    models.set(key, steps);
-    const oldest = models.keys().next();
-    if (models.size > RETRY_MODELS_MAX && oldest.done !== true) models.delete(oldest.value);
+    keepRecent(models, key, steps, RETRY_MODELS_MAX);
     return { steps, current };
   };
 

@@ -1,5 +1,7 @@
 /** How long each account lately took to say something, per model. Only in memory: old timings say nothing about now. */
 
+import { keepRecent } from './least-recent.ts';
+
 export interface Timings {
   see(email: string, model: string, firstContentMs: number, now: number): void;
   /** Undefined when nothing recent is known. */
@@ -23,10 +25,7 @@ export function createTimings(): Timings {
       const before = timings.get(key);
       const isRecent = before !== undefined && now - before.seen < TIMING_TTL_MS;
       const meanMs = isRecent ? before.meanMs + (firstContentMs - before.meanMs) * NEWEST_SHARE : firstContentMs;
-      timings.delete(key);
-      timings.set(key, { meanMs, seen: now });
-      const oldest = timings.keys().next();
-      if (timings.size > TIMINGS_MAX && oldest.done !== true) timings.delete(oldest.value);
+      keepRecent(timings, key, { meanMs, seen: now }, TIMINGS_MAX);
     },
     firstContentMs(email, model, now) {
       const timing = timings.get(`${email}${SEPARATOR}${model}`);

@@ -5,6 +5,7 @@
 
 import type { Fact } from '../model/journal.ts';
 import type { RequestJournal, World } from '../model/ports.ts';
+import { dropOldest, keepNewest } from './bounded.ts';
 import type { AccountHour } from './views.ts';
 
 export interface AccountHours extends RequestJournal {
@@ -75,9 +76,7 @@ function createMinutes(now: () => number) {
     /** The bucket of this minute. */
     now(account: string): Minute {
       const minutes = accounts.get(account) ?? [];
-      accounts.delete(account);
-      accounts.set(account, minutes);
-      dropOldest(accounts, ACCOUNTS_MAX);
+      keepNewest(accounts, account, minutes, ACCOUNTS_MAX);
       const minute = Math.floor(now() / MINUTE_MS);
       const known = minutes[minute % MINUTES];
       if (known?.minute === minute) return known;
@@ -123,9 +122,4 @@ function percentile(steps: ReadonlyMap<number, number>, share: number): number |
     if (left <= 0) return Math.round(STEP ** step);
   }
   return null;
-}
-
-function dropOldest(map: Map<string, unknown>, sizeMax: number): void {
-  const oldest = map.size > sizeMax ? map.keys().next() : undefined;
-  if (oldest !== undefined && oldest.done !== true) map.delete(oldest.value);
 }

@@ -5,7 +5,7 @@
 
 import { createRoute, type OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { errorSchema } from './api-schemas.ts';
+import { byKey, json, NO_KEY, problem, refusal } from './route-parts.ts';
 import type { AccountTestView, AccountView } from './views.ts';
 
 export type DeskRefusal = {
@@ -53,7 +53,7 @@ export function addAccountRoutes(app: OpenAPIHono, desk: AccountsDesk): void {
 }
 
 function refuse(c: Context, { refused, message }: DeskRefusal) {
-  return c.json({ error: { message } }, STATUSES[refused]);
+  return c.json(problem(message), STATUSES[refused]);
 }
 
 /** The parser's own words are not passed on: they quote the text. */
@@ -133,18 +133,16 @@ const testSchema = z
   .object({ ok: z.boolean(), status: count, model: text, took_ms: z.number().int(), message: z.string() })
   .openapi('AccountTest');
 
-const json = <T>(schema: T, description: string) => ({ description, content: { 'application/json': { schema } } });
 const given = <T>(schema: T) => ({ body: { content: { 'application/json': { schema } }, required: true } });
 const params = z.object({ email: z.string() });
-const security = [{ adminKey: [] }];
 const no = {
-  401: json(errorSchema, 'The admin key is missing or wrong'),
-  404: json(errorSchema, 'No account has this label'),
+  401: NO_KEY,
+  404: refusal('No account has this label'),
 };
 const kept = {
-  400: json(errorSchema, 'What is wrong with it, in the words of the configuration file'),
-  409: json(errorSchema, 'The label is taken, or the account is written in the configuration file'),
-  503: json(errorSchema, 'The vault cannot be used'),
+  400: refusal('What is wrong with it, in the words of the configuration file'),
+  409: refusal('The label is taken, or the account is written in the configuration file'),
+  503: refusal('The vault cannot be used'),
 };
 
 const ROUTES: readonly RouteConfig[] = [
@@ -152,14 +150,14 @@ const ROUTES: readonly RouteConfig[] = [
     method: 'get',
     path: '/api/accounts',
     summary: 'All accounts: those of the configuration file and those of the vault',
-    security,
+    security: byKey,
     responses: { 200: json(z.object({ accounts: z.array(accountSchema) }), 'The accounts'), 401: no[401] },
   }),
   createRoute({
     method: 'post',
     path: '/api/accounts',
     summary: 'Adds an account to the vault',
-    security,
+    security: byKey,
     request: given(inputSchema),
     responses: { 201: json(accountSchema, 'The account, in force from now on'), 401: no[401], ...kept },
   }),
@@ -167,7 +165,7 @@ const ROUTES: readonly RouteConfig[] = [
     method: 'patch',
     path: '/api/accounts/{email}',
     summary: 'Changes an account of the vault; of an account of the file only whether it is enabled',
-    security,
+    security: byKey,
     request: { params, ...given(changeSchema) },
     responses: { 200: json(accountSchema, 'The account'), ...no, ...kept },
   }),
@@ -175,7 +173,7 @@ const ROUTES: readonly RouteConfig[] = [
     method: 'delete',
     path: '/api/accounts/{email}',
     summary: 'Removes an account of the vault',
-    security,
+    security: byKey,
     request: { params },
     responses: { 204: { description: 'It is gone' }, ...no, 409: kept[409], 503: kept[503] },
   }),
@@ -183,7 +181,7 @@ const ROUTES: readonly RouteConfig[] = [
     method: 'post',
     path: '/api/accounts/{email}/test',
     summary: 'One small real request with this account',
-    security,
+    security: byKey,
     request: { params },
     responses: { 200: json(testSchema, 'How it went, also when it went wrong'), ...no },
   }),
@@ -191,7 +189,7 @@ const ROUTES: readonly RouteConfig[] = [
     method: 'post',
     path: '/api/accounts/{email}/reset',
     summary: 'Ends every rest of the account and closes its own circuits',
-    security,
+    security: byKey,
     request: { params },
     responses: { 200: json(accountSchema, 'The account'), ...no },
   }),

@@ -6,14 +6,7 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { HTTPException } from 'hono/http-exception';
 import { type AccountsDesk, addAccountRoutes } from './account-routes.ts';
-import {
-  errorSchema,
-  idSchema,
-  requestDetailSchema,
-  requestPageSchema,
-  requestQuerySchema,
-  withoutAbsent,
-} from './api-schemas.ts';
+import { idSchema, requestDetailSchema, requestPageSchema, requestQuerySchema, withoutAbsent } from './api-schemas.ts';
 import { addCaptureRoutes, type CaptureDesk } from './capture-routes.ts';
 import { addConfigRoutes, type ConfigDesk } from './config-routes.ts';
 import { addDiagnosisRoutes } from './diagnosis-routes.ts';
@@ -24,6 +17,15 @@ import { addJournalRoutes, type JournalRouteDependencies } from './journal-route
 import type { LiveFeed } from './live.ts';
 import { addPageRoutes, type Page } from './page.ts';
 import { viewOf } from './record-view.ts';
+import {
+  BAD_PARAMETER,
+  byKeyOrSession,
+  JOURNAL_UNREADABLE,
+  json,
+  NO_KEY_OR_SESSION,
+  NO_REQUEST,
+  problem,
+} from './route-parts.ts';
 import type { LogLine, Position, RequestReader, RequestRow } from './rows.ts';
 import { addSessionRoutes, type Door, guard, SESSION_COOKIE } from './session-routes.ts';
 
@@ -105,22 +107,20 @@ function addRoutes(app: OpenAPIHono, { query, logLines }: AdminApiDependencies):
 
 // ---------------------------------------------------------------- routes
 
-const json = <T>(schema: T, description: string) => ({ description, content: { 'application/json': { schema } } });
 const refusals = {
-  401: json(errorSchema, 'The admin key or the session is missing or wrong'),
-  503: json(errorSchema, 'The journal cannot be read now'),
+  401: NO_KEY_OR_SESSION,
+  503: JOURNAL_UNREADABLE,
 };
-const security = [{ adminKey: [] }, { session: [] }];
 
 const listRoute = createRoute({
   method: 'get',
   path: '/api/requests',
   summary: 'Requests, newest first',
-  security,
+  security: byKeyOrSession,
   request: { query: requestQuerySchema },
   responses: {
     200: json(requestPageSchema, 'One page'),
-    400: json(errorSchema, 'A parameter cannot be read; the message names it'),
+    400: BAD_PARAMETER,
     ...refusals,
   },
 });
@@ -128,11 +128,11 @@ const detailRoute = createRoute({
   method: 'get',
   path: '/api/requests/{id}',
   summary: 'One request with its attempts, bodies and log lines',
-  security,
+  security: byKeyOrSession,
   request: { params: idSchema },
   responses: {
     200: json(requestDetailSchema, 'The request'),
-    404: json(errorSchema, 'No request has this id'),
+    404: NO_REQUEST,
     ...refusals,
   },
 });
@@ -152,9 +152,6 @@ function badQuery(issues: readonly { path: PropertyKey[]; message: string }[]): 
   const told = ({ path, message }: { path: PropertyKey[]; message: string }): string =>
     path.length === 0 ? message : `${path.map(String).join('.')}: ${message}`;
   return issues.map(told).join('; ');
-}
-function problem(message: string) {
-  return { error: { message } };
 }
 function isStorageError(error: Error): boolean {
   return error.name === 'StorageError';

@@ -1,7 +1,7 @@
 /** `GET/POST /api/capture`: of how many requests to come the raw bytes of the upstreams are kept. A person asks for it; it ends by itself. */
 
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { errorSchema } from './api-schemas.ts';
+import { byKey, json, NO_KEY, problem, refusal } from './route-parts.ts';
 import type { CaptureView } from './views.ts';
 
 /** Requests that can be asked for at one time. */
@@ -39,33 +39,30 @@ export function addCaptureRoutes(app: OpenAPIHono, desk: CaptureDesk): void {
   app.openapi(askRoute, (c) => {
     const { requests } = c.req.valid('json');
     if (desk.ask(requests)) return c.json(desk.view(), 200);
-    return c.json({ error: { message: 'monitor.bodies is not full: no bodies are kept, raw ones neither' } }, 409);
+    return c.json(problem('monitor.bodies is not full: no bodies are kept, raw ones neither'), 409);
   });
 }
 
 const requests = z.number().int().min(0).max(CAPTURE_REQUESTS_MAX);
 const captureSchema = z.object({ requests }).openapi('Capture');
-const json = <T>(schema: T, description: string) => ({ description, content: { 'application/json': { schema } } });
-const security = [{ adminKey: [] }];
-const refusal = json(errorSchema, 'The admin key is missing or wrong');
 
 const lookRoute = createRoute({
   method: 'get',
   path: '/api/capture',
   summary: 'Of how many requests to come raw bytes are kept',
-  security,
-  responses: { 200: json(captureSchema, 'The number that is left'), 401: refusal },
+  security: byKey,
+  responses: { 200: json(captureSchema, 'The number that is left'), 401: NO_KEY },
 });
 const askRoute = createRoute({
   method: 'post',
   path: '/api/capture',
   summary: 'Keep the raw bytes of the upstreams of so many requests to come; 0 ends it',
-  security,
+  security: byKey,
   request: { body: { required: true, content: { 'application/json': { schema: captureSchema } } } },
   responses: {
     200: json(captureSchema, 'The number that is left'),
-    400: json(errorSchema, 'The number cannot be read'),
-    401: refusal,
-    409: json(errorSchema, 'The configuration keeps no bodies'),
+    400: refusal('The number cannot be read'),
+    401: NO_KEY,
+    409: refusal('The configuration keeps no bodies'),
   },
 });

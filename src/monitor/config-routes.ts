@@ -1,7 +1,7 @@
 /** The settings over HTTP: what the configuration says, and changes to it. The work is done by the desk that is handed in; nothing here reads or writes a file. */
 
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { errorSchema } from './api-schemas.ts';
+import { byKeyOrSession, json, NO_KEY_OR_SESSION, problem, refusal } from './route-parts.ts';
 import type { ConfigChange, ConfigRefusal, ConfigView } from './setting-views.ts';
 
 export interface ConfigDesk {
@@ -27,8 +27,8 @@ export function addConfigRoutes(app: OpenAPIHono, desk: ConfigDesk): void {
   app.openapi(changeRoute, async (c) => {
     const outcome = await desk.change(c.req.valid('json'));
     if ('refusal' in outcome) return c.json(outcome.refusal, 400);
-    if ('conflict' in outcome) return c.json({ error: { message: outcome.conflict } }, 409);
-    if ('fault' in outcome) return c.json({ error: { message: outcome.fault } }, 503);
+    if ('conflict' in outcome) return c.json(problem(outcome.conflict), 409);
+    if ('fault' in outcome) return c.json(problem(outcome.fault), 503);
     return c.json(outcome.view, 200);
   });
 }
@@ -69,30 +69,28 @@ const refusalSchema = z
   .object({ error: z.object({ message: z.string(), issues: z.array(issueSchema).readonly().optional() }) })
   .openapi('ConfigRefusal');
 
-const json = <T>(schema: T, description: string) => ({ description, content: { 'application/json': { schema } } });
-const security = [{ adminKey: [] }, { session: [] }];
 const refusals = {
-  401: json(errorSchema, 'The admin key or the session is missing or wrong'),
-  503: json(errorSchema, 'The file cannot be written now'),
+  401: NO_KEY_OR_SESSION,
+  503: refusal('The file cannot be written now'),
 };
 
 const viewRoute = createRoute({
   method: 'get',
   path: '/api/config',
   summary: 'The configuration: every value with its source, and the file without its secrets',
-  security,
+  security: byKeyOrSession,
   responses: { 200: json(viewSchema, 'The configuration'), ...refusals },
 });
 const changeRoute = createRoute({
   method: 'put',
   path: '/api/config',
   summary: 'Changes keys of the configuration file, all or none; null takes a key out',
-  security,
+  security: byKeyOrSession,
   request: { body: { required: true, content: { 'application/json': { schema: changeSchema } } } },
   responses: {
     200: json(viewSchema, 'The configuration as it is now'),
     400: json(refusalSchema, 'Nothing was written; every fault with its line'),
-    409: json(errorSchema, 'The file has changed since the version'),
+    409: refusal('The file has changed since the version'),
     ...refusals,
   },
 });

@@ -1,9 +1,10 @@
 /** The route of the diagnosis. It reads the journal and explains one request; it changes nothing. */
 
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { errorSchema, idSchema } from './api-schemas.ts';
+import { idSchema } from './api-schemas.ts';
 import { diagnose } from './diagnosis/diagnose.ts';
 import { acceptedLanguage } from './diagnosis/language.ts';
+import { byKey, JOURNAL_UNREADABLE, json, NO_KEY, NO_REQUEST, problem, refusal } from './route-parts.ts';
 import type { RequestReader } from './rows.ts';
 import { LANGUAGES, STAGES, VERDICTS } from './views.ts';
 
@@ -18,7 +19,7 @@ export function addDiagnosisRoutes(app: OpenAPIHono, { query, now }: DiagnosisDe
     const { id } = c.req.valid('param');
     const language = c.req.valid('query').language ?? acceptedLanguage(c.req.header('accept-language'));
     const record = await query.find(id);
-    if (record === undefined) return c.json({ error: { message: 'there is no request with this id' } }, 404);
+    if (record === undefined) return c.json(problem('there is no request with this id'), 404);
     c.header('Content-Language', language);
     c.header('Vary', 'Accept-Language');
     return c.json(diagnose(record, language, now()), 200);
@@ -38,19 +39,17 @@ const diagnosisSchema = z
   })
   .openapi('Diagnosis');
 
-const json = <T>(schema: T, description: string) => ({ description, content: { 'application/json': { schema } } });
-
 const route = createRoute({
   method: 'get',
   path: '/api/requests/{id}/diagnosis',
   summary: 'Why one request went as it did, and what a person does now',
-  security: [{ adminKey: [] }],
+  security: byKey,
   request: { params: idSchema, query: z.object({ language: z.enum(LANGUAGES).optional() }) },
   responses: {
     200: json(diagnosisSchema, 'The diagnosis; by Accept-Language where no language is named, else in English'),
-    400: json(errorSchema, 'The language is none of the six'),
-    401: json(errorSchema, 'The admin key is missing or wrong'),
-    404: json(errorSchema, 'No request has this id'),
-    503: json(errorSchema, 'The journal cannot be read now'),
+    400: refusal('The language is none of the six'),
+    401: NO_KEY,
+    404: NO_REQUEST,
+    503: JOURNAL_UNREADABLE,
   },
 });

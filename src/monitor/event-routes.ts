@@ -1,14 +1,14 @@
 /** `GET /api/events`: the live feed as server-sent events. The stream ends when the gateway closes or the reader is too slow; a page then comes back by itself. */
 
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { errorSchema } from './api-schemas.ts';
 import { LIVE_READERS_MAX, type LiveFeed, type LiveReader } from './live.ts';
+import { byKey, NO_KEY, problem, refusal } from './route-parts.ts';
 
 export function addEventRoutes(app: OpenAPIHono, live: LiveFeed): void {
   app.openapi(eventsRoute, (c) => {
     const reader = live.join();
     if (reader === undefined) {
-      return c.json({ error: { message: `the feed has ${LIVE_READERS_MAX} readers, or the gateway is closing` } }, 503);
+      return c.json(problem(`the feed has ${LIVE_READERS_MAX} readers, or the gateway is closing`), 503);
     }
     return c.body(streamOf(reader), 200, {
       'content-type': 'text/event-stream; charset=utf-8',
@@ -21,14 +21,14 @@ const eventsRoute = createRoute({
   method: 'get',
   path: '/api/events',
   summary: 'Requests as they happen',
-  security: [{ adminKey: [] }],
+  security: byKey,
   responses: {
     200: {
       description: 'Events `hello` and `request`, without end',
       content: { 'text/event-stream': { schema: z.string() } },
     },
-    401: { description: 'The admin key is missing or wrong', content: { 'application/json': { schema: errorSchema } } },
-    503: { description: 'Too many readers', content: { 'application/json': { schema: errorSchema } } },
+    401: NO_KEY,
+    503: refusal('Too many readers'),
   },
 });
 

@@ -4,12 +4,13 @@
  */
 
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
-import { type EXPORT_FORMATS, errorSchema, exportQuerySchema, withoutAbsent } from './api-schemas.ts';
+import { type EXPORT_FORMATS, exportQuerySchema, withoutAbsent } from './api-schemas.ts';
 import { csvPieces } from './export/csv.ts';
 import { harPieces } from './export/har.ts';
 import { jsonlPieces } from './export/jsonl.ts';
 import { labScriptPieces } from './export/lab-script.ts';
 import { type ReadRecords, readRecords } from './export/read-records.ts';
+import { BAD_PARAMETER, byKey, NO_KEY, NO_REQUEST, problem, refusal } from './route-parts.ts';
 import type { LogLine, RequestReader, RequestRecord } from './rows.ts';
 
 export interface ExportDependencies {
@@ -81,20 +82,16 @@ const exportRoute = createRoute({
   method: 'get',
   path: '/api/requests/export',
   summary: 'Requests as a file: HTTP archive, JSON lines, table, or a script for the lab',
-  security: [{ adminKey: [] }],
+  security: byKey,
   request: { query: exportQuerySchema },
   responses: {
     200: { description: 'The file, newest request first' },
-    400: refusal('A parameter cannot be read; the message names it'),
-    401: refusal('The admin key is missing or wrong'),
-    404: refusal('No request has this id'),
+    400: BAD_PARAMETER,
+    401: NO_KEY,
+    404: NO_REQUEST,
     503: refusal('The journal cannot be read now, or too many exports are running'),
   },
 });
-
-function refusal(description: string) {
-  return { description, content: { 'application/json': { schema: errorSchema } } };
-}
 
 // ---------------------------------------------------------------- parts
 
@@ -177,8 +174,4 @@ async function gather(pieces: AsyncGenerator<string>): Promise<Gathered> {
 function fileName(id: string | undefined): string {
   const name = id ? id.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, NAME_CHARS_MAX) : 'requests';
   return `antigravity-tools-${name}`;
-}
-
-function problem(message: string) {
-  return { error: { message } };
 }

@@ -4,7 +4,8 @@
  */
 
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { errorSchema, filterSchema, moment } from './api-schemas.ts';
+import { filterSchema, moment } from './api-schemas.ts';
+import { BAD_PARAMETER, byKey, json, NO_KEY, problem, refusal } from './route-parts.ts';
 import type { FLAGS, JournalStore, RequestFilter } from './rows.ts';
 import type { StorageView } from './views.ts';
 
@@ -24,7 +25,7 @@ export function addJournalRoutes(app: OpenAPIHono, { store, storage }: JournalRo
   app.openapi(statsRoute, async (c) => {
     const { by, since, until, time_zone } = c.req.valid('query');
     if (since !== undefined && until !== undefined && since > until) {
-      return c.json({ error: { message: 'since: must not be after until' } }, 400);
+      return c.json(problem('since: must not be after until'), 400);
     }
     const query = { by, ...given('since', since), ...given('until', until), ...given('timeZone', time_zone) };
     return c.json(await present(store).stats(query), 200);
@@ -132,26 +133,24 @@ function isTimeZone(name: string): boolean {
 
 // ---------------------------------------------------------------- routes
 
-const json = <T>(schema: T, description: string) => ({ description, content: { 'application/json': { schema } } });
 const refusals = {
-  401: json(errorSchema, 'The admin key is missing or wrong'),
-  503: json(errorSchema, 'The journal cannot be read or written now'),
+  401: NO_KEY,
+  503: refusal('The journal cannot be read or written now'),
 };
-const badQuery = { 400: json(errorSchema, 'A parameter cannot be read; the message names it') };
-const security = [{ adminKey: [] }];
+const badQuery = { 400: BAD_PARAMETER };
 
 const facetsRoute = createRoute({
   method: 'get',
   path: '/api/requests/facets',
   summary: 'The models and accounts that there are to filter by',
-  security,
+  security: byKey,
   responses: { 200: json(facetsSchema, 'The names'), ...refusals },
 });
 const statsRoute = createRoute({
   method: 'get',
   path: '/api/stats',
   summary: 'Requests, tokens, failures and waiting times by hour, day, model or account',
-  security,
+  security: byKey,
   request: { query: statsQuerySchema },
   responses: { 200: json(statsSchema, 'The counts'), ...badQuery, ...refusals },
 });
@@ -159,21 +158,21 @@ const storageRoute = createRoute({
   method: 'get',
   path: '/api/storage',
   summary: 'How large the journal is',
-  security,
+  security: byKey,
   responses: { 200: json(storageSchema, 'The sizes'), ...refusals },
 });
 const vacuumRoute = createRoute({
   method: 'post',
   path: '/api/storage/vacuum',
   summary: 'Gives the room of deleted requests back to the disk',
-  security,
+  security: byKey,
   responses: { 200: json(storageSchema, 'The sizes afterwards'), ...refusals },
 });
 const deleteRoute = createRoute({
   method: 'delete',
   path: '/api/requests',
   summary: 'Deletes the requests that meet the filters; without any filter all of them',
-  security,
+  security: byKey,
   request: { query: deletionSchema },
   responses: {
     200: json(z.object({ deleted: count }), 'How many'),

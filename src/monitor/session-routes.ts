@@ -9,8 +9,8 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
-import { errorSchema } from './api-schemas.ts';
 import { PAGE_HEADERS } from './page.ts';
+import { byKey, byKeyOrSession, json, NO_KEY_OR_SESSION, problem, refusal } from './route-parts.ts';
 import { LINK_LIFE_MS, SESSION_LIFE_MS, type Sessions } from './session.ts';
 import type { SessionView, SignInLink } from './setting-views.ts';
 
@@ -161,11 +161,9 @@ function addressOf(c: Context): string {
 
 // ---------------------------------------------------------------- routes
 
-const json = <T>(schema: T, description: string) => ({ description, content: { 'application/json': { schema } } });
-const security = [{ adminKey: [] }, { session: [] }];
 const refusals = {
-  401: json(errorSchema, 'The admin key or the session is missing or wrong'),
-  403: json(errorSchema, 'Not from here: the message says why'),
+  401: NO_KEY_OR_SESSION,
+  403: refusal('Not from here: the message says why'),
 };
 const linkSchema = z.object({ url: z.string(), expires_in_s: z.number().int() }).openapi('SignInLink');
 const sessionSchema = z.object({ version: z.string(), by: z.enum(['session', 'key']) }).openapi('Session');
@@ -174,24 +172,20 @@ const linkRoute = createRoute({
   method: 'post',
   path: '/api/session/link',
   summary: 'A one-time link that signs a browser in; with the admin key only',
-  security: [{ adminKey: [] }],
+  security: byKey,
   responses: { 200: json(linkSchema, 'The link'), ...refusals },
 });
 const sessionRoute = createRoute({
   method: 'get',
   path: '/api/session',
   summary: 'Who is asking',
-  security,
+  security: byKeyOrSession,
   responses: { 200: json(sessionSchema, 'By what the caller is let in'), ...refusals },
 });
 const signOutRoute = createRoute({
   method: 'delete',
   path: '/api/session',
   summary: 'Signs out',
-  security,
+  security: byKeyOrSession,
   responses: { 204: { description: 'The session is over' }, ...refusals },
 });
-
-function problem(message: string) {
-  return { error: { message } };
-}

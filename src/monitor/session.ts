@@ -5,6 +5,7 @@
 
 import { createHash, randomBytes } from 'node:crypto';
 import type { World } from '../model/ports.ts';
+import { keepNewest } from './bounded.ts';
 
 export const LINK_LIFE_MS = 10 * 60_000;
 /** Links that wait for their use; the oldest makes room. */
@@ -42,7 +43,7 @@ export function createSessions(world: Pick<World, 'now'>): Sessions {
   return {
     invite() {
       const code = newSecret();
-      keep(links, digest(code), world.now(), LINKS_MAX);
+      keepNewest(links, digest(code), world.now(), LINKS_MAX);
       return code;
     },
     signIn(code) {
@@ -51,7 +52,7 @@ export function createSessions(world: Pick<World, 'now'>): Sessions {
       if (made === undefined || !isWithin(world.now(), made, LINK_LIFE_MS)) return undefined;
       const token = newSecret();
       const now = world.now();
-      keep(sessions, digest(token), { since: now, used: now }, SESSIONS_MAX);
+      keepNewest(sessions, digest(token), { since: now, used: now }, SESSIONS_MAX);
       return token;
     },
     holds(token) {
@@ -74,7 +75,7 @@ export function createSessions(world: Pick<World, 'now'>): Sessions {
     wrong(address) {
       const found = current(address);
       if (found !== undefined) found.count += 1;
-      else keep(attempts, address, { since: world.now(), count: 1 }, ADDRESSES_MAX);
+      else keepNewest(attempts, address, { since: world.now(), count: 1 }, ADDRESSES_MAX);
     },
   };
 }
@@ -91,13 +92,6 @@ interface Attempts {
 /** A clock that was set back makes things end, never live longer. */
 function isWithin(now: number, since: number, lifeMs: number): boolean {
   return now >= since && now - since < lifeMs;
-}
-
-function keep<T>(entries: Map<string, T>, name: string, entry: T, entriesMax: number): void {
-  entries.delete(name);
-  const oldest = entries.keys().next();
-  if (entries.size >= entriesMax && oldest.done !== true) entries.delete(oldest.value);
-  entries.set(name, entry);
 }
 
 function newSecret(): string {

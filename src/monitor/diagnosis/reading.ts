@@ -4,6 +4,7 @@
  */
 
 import type { FailureKind } from '../../model/failure.ts';
+import { overcomeKinds, tellingOrder } from '../../model/telling.ts';
 import type { AttemptRow, RequestRecord } from '../rows.ts';
 
 export interface FailedRow {
@@ -55,45 +56,15 @@ function failedRow(attempt: AttemptRow): FailedRow[] {
   return [{ attempt, kind: said.slice(0, colon) as FailureKind, detail: said.slice(colon + 1).trim() }];
 }
 
-/** When attempts failed differently: what a person can act on comes before what it cannot, in the order in which the caller is told. */
-const TELLING_ORDER: readonly FailureKind[] = [
-  'signature-refused',
-  'context-too-long',
-  'request-refused',
-  'rate-limited',
-  'quota-exhausted',
-  'capacity-limited',
-  'overloaded',
-  'server-error',
-  'silent',
-  'stream-error',
-  'cut',
-  'stalled',
-  'contradiction',
-  'ended',
-  'empty',
-  'malformed-answer',
-  'garbage',
-  'limit',
-  'unreachable',
-  'model-unknown',
-  'model-unavailable',
-  'account-exhausted',
-  'permission-refused',
-  'credential-refused',
-];
-/** Refusals of the request itself; an attempt that followed them had cured them. */
-const OVERCOME: ReadonlySet<FailureKind> = new Set(['signature-refused', 'context-too-long', 'request-refused']);
-
 /** `interrupted`: content had been shown, so what broke it off is the cause, whatever was tried after it. */
 export function mostTelling(failed: readonly FailedRow[], interrupted: boolean): FailedRow | undefined {
   const last = failed.at(-1);
   if (last === undefined) return undefined;
   const broken = failed.findLast(({ attempt }) => attempt.first_content_ms !== null);
   if (interrupted && broken !== undefined) return broken;
-  const rank = ({ kind }: FailedRow): number => TELLING_ORDER.indexOf(kind);
+  const rank = ({ kind }: FailedRow): number => tellingOrder.indexOf(kind);
   return failed.reduce((best, next) => {
-    const isOvercome = best !== last && OVERCOME.has(best.kind);
+    const isOvercome = best !== last && overcomeKinds.has(best.kind);
     return isOvercome || rank(next) <= rank(best) ? next : best;
   });
 }
