@@ -209,7 +209,7 @@ describe('a joined answer', () => {
     const source: StreamEvent = { type: 'citation', index: 0, citation: { url: 'https://a.example' } };
     const beside: StreamEvent = { type: 'block-delta', index: 0, kind: 'other', text: '{"type":"citations_delta"}' };
     const events = [start(0, 'text'), beside, source, say(0, '. More.'), end(0), stop];
-    const shown = [block(0, 'text', 'Done', true)];
+    const shown = [block(0, 'text', 'It is done', true)];
     expect(joined(shown, [start(0, 'text'), beside, source, say(0, 'ne'), end(0), stop])).toEqual([stop]);
     expect(joined(shown, events)).toEqual([start(1, 'text'), { ...source, index: 1 }, say(1, '. More.'), end(1), stop]);
   });

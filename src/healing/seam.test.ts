@@ -51,7 +51,7 @@ describe('the seam', () => {
     expect(join('On a', ['On No, that was wrong'], 'n a')).toMatch(/^contradiction/);
     expect(join('The quick', ['slow fox'], 'ck')).toMatch(/^contradiction/);
     expect(join('The quick', [' fox'], 'ck')).toBe('The quick fox');
-    expect(join('Hello ', ['world'], 'o ')).toBe('Hello world');
+    expect(join('Oh, hello ', ['world'], 'o ')).toBe('Oh, hello world');
     expect(join('The quick', [''], 'ck')).toBe('The quick');
     expect(join('Hello. ', ['. '], 'o. ')).toBe('Hello. ');
   });
@@ -60,6 +60,15 @@ describe('the seam', () => {
     expect(join('On “Tell ', ['On ', 'No, that was wrong'], 'll ')).toMatch(/^contradiction/);
     expect(join('On “Tell ', ['ll me'], 'll ')).toBe('On “Tell me');
     expect(join('On “Tell ', ['Or not'], 'll ')).toBe('On “Tell Or not');
+  });
+
+  it('believes nobody who does not begin where it was told to, while so little was told that a new start could not be seen', () => {
+    expect(join('I will ', ['I ', 'No, that was wrong'], 'll ')).toMatch(/^contradiction/);
+    expect(join('I will ', ['No, that was wrong'], 'll ')).toMatch(/^contradiction/);
+    expect(join('I ', ['Sure'], 'I ')).toMatch(/^contradiction/);
+    expect(join('I will ', ['ll go'], 'll ')).toBe('I will go');
+    expect(join('I will ', ['I will', ' go'], 'll ')).toBe('I will go');
+    expect(join('I will ', ['will go'], 'll ')).toBe('I will go');
   });
 
   it('does not glue a new answer that ends before what was shown', () => {

@@ -10,6 +10,8 @@ export const overlapCharactersMax = 4_096;
 export const contradictionCharactersMin = 8;
 /** The same where the answer is short, or does not begin with the end that it was to repeat: then a new start is the likelier reading. */
 export const restartCharactersMin = 3;
+/** Whoever was told less of the answer than this must begin with the end that it was to repeat: a new start could not be told from a continuation. */
+export const toldCharactersMin = 6;
 
 export type SeamVerdict =
   /** More of the text must be seen. */
@@ -74,11 +76,12 @@ function restartLength(shown: string, fresh: string, repeats: string): number {
 
 /**
  * The upstream was told of the text without its last characters, so who goes on from there begins with them. Whoever does not may still have gone on
- * from where the client is; in the middle of a word that cannot be believed.
+ * from where the client is; in the middle of a word, or after next to nothing, that cannot be believed.
  */
 function elsewhere(shown: string, fresh: string, repeats: string): SeamVerdict {
   if (repeats.startsWith(fresh.trimEnd())) return cutOf(fresh.length);
-  if (!/[\p{L}\p{N}_]$/u.test(shown) || !/^[\p{L}\p{N}_]/u.test(fresh)) return cutOf(0);
+  const isToldEnough = shown.length - repeats.length >= toldCharactersMin;
+  if (isToldEnough && (!/[\p{L}\p{N}_]$/u.test(shown) || !/^[\p{L}\p{N}_]/u.test(fresh))) return cutOf(0);
   return { is: 'contradiction', detail: 'the text does not go on where it was told to, but with other words' };
 }
 

@@ -144,6 +144,11 @@ const joiner = [
       "if (overlap === 0 && fresh === '')",
     ],
     [
+      'believes who begins elsewhere after next to nothing',
+      'shown.length - repeats.length >= toldCharactersMin',
+      'true',
+    ],
+    [
       'takes the shortest overlap',
       'let length = longestPossible; length > expected; length -= 1',
       'let length = expected + 1; length <= longestPossible; length += 1',

@@ -69,8 +69,8 @@ function judgeOne(town: Town, seen: Seen, facts: readonly Fact[], calls: readonl
   return broken;
 }
 
-function isExcused({ plan }: Town, { seen: { visit }, starts, ends, calls }: Case): boolean {
-  if (excuses(plan, visit).length > 0 || isLeftAtOnce(plan, visit, calls)) return true;
+function isExcused({ plan }: Town, { seen: { visit }, story, starts, ends, calls }: Case): boolean {
+  if (excuses(plan, visit, story).length > 0 || isLeftAtOnce(plan, visit, calls)) return true;
   const denied = ends.filter(({ decision }) => decision !== undefined && isDenied(decision));
   return denied.some(({ n }) => isCrowded(plan, visit, starts.find((start) => start.n === n)?.mappedModel ?? ''));
 }

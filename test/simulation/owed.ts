@@ -4,6 +4,7 @@ import { CIRCUIT_OPEN_MS_MAX } from '../../src/accounts/circuit.ts';
 import { RETRY_FLOOR } from '../../src/accounts/retry-budget.ts';
 import type { LabCallRecord } from '../../src/lab/record.ts';
 import { type Household, providerOf, spellsBetween } from './households.ts';
+import type { Story } from './story.ts';
 import type { Plan } from './town.ts';
 import type { Visit } from './visits.ts';
 
@@ -13,8 +14,8 @@ const lifeMsMax = 1_300_000;
 /** An open circuit, and the slowest answer of whoever probes it. */
 const circuitMsMax = CIRCUIT_OPEN_MS_MAX + 40_000;
 
-/** Why a visitor may be told of an error although a healthy account is there; empty when it may not. */
-export function excuses(plan: Plan, visit: Visit): string[] {
+/** Why a visitor may be told of an error although a healthy account is there; empty when it may not. `beganCall`: it saw a tool call, or a part of one. */
+export function excuses(plan: Plan, visit: Visit, { beganCall }: Pick<Story, 'beganCall'>): string[] {
   const { healing } = plan;
   const route = routeOf(plan, visit);
   const breaks = (which: 'before' | 'after'): boolean => route.some((house) => troubles(house, visit, which));
@@ -23,7 +24,7 @@ export function excuses(plan: Plan, visit: Visit): string[] {
   const isShownInPart = visit.stream && breaks('after');
   const why: string[] = [];
   if (isShownInPart && !healing.resume) why.push('what was shown in part is not gone on with: resuming is off');
-  if (isShownInPart && healing.hold === 'live' && visit.wishesCall) why.push('a call may have been shown in part');
+  if (isShownInPart && healing.hold === 'live' && beganCall) why.push('a call was shown, and must not come twice');
   // A model with an open circuit is passed over for the next of the route, and nobody goes back.
   const isStuck = visit.models.some((model) => {
     const own = well.filter(({ account }) => account.provider === providerOf(model));

@@ -16,7 +16,6 @@ export interface Visit {
   readonly input: RequestInput;
   readonly path: string;
   readonly stream: boolean;
-  readonly wishesCall: boolean;
   readonly arrivesMs: number;
   /** After this time from its arrival the client leaves, if it is still waiting. */
   readonly leavesAfterMs: number | undefined;
@@ -47,9 +46,9 @@ export function inventVisit(name: string, models: readonly string[], arrivesMs: 
   const protocol = pick(chance() < foreignShare ? PROTOCOLS : DIALECT_OF[home], chance);
   const stream = chance() < 0.7;
   const leaves = chance() < 0.08;
-  const [wish, wishesCall] = wishOf(chance);
+  const wish = wishOf(chance);
   const visitor = {
-    ...{ name, protocol, models, stream, wishesCall, arrivesMs },
+    ...{ name, protocol, models, stream, arrivesMs },
     leavesAfterMs: leaves ? Math.floor(chance() ** 3 * 20_000) : undefined,
     readsMs: chance() < 0.1 ? Math.floor(chance() * 400) : 0,
   };
@@ -70,13 +69,13 @@ const schema = { type: 'object', properties: { query: { type: 'string' } }, requ
 const tool = { name: 'look_up', description: 'looks things up' };
 const historyShare = 0.3;
 
-/** What the prompt wishes of the lab, and whether that is a tool call. */
-function wishOf(chance: Chance): readonly [string, boolean] {
+/** What the prompt wishes of the lab: words, and at times a tool call. */
+function wishOf(chance: Chance): string {
   const words = `[[lab:words=${chance() < 0.1 ? between(60, 120, chance) : between(1, 30, chance)}]]`;
   const roll = chance();
-  if (roll < 0.12) return [`${words} [[lab:tool]]`, true];
-  if (roll < 0.25) return [`${words} [[lab:tool]] [[lab:say]]`, true];
-  return [words, false];
+  if (roll < 0.12) return `${words} [[lab:tool]]`;
+  if (roll < 0.25) return `${words} [[lab:tool]] [[lab:say]]`;
+  return words;
 }
 
 function askAnthropic({ name, models, stream }: Visitor, wish: string, chance: Chance): Asked {
