@@ -47,7 +47,13 @@ export interface Questions {
     readonly ask: { readonly now: number; readonly filter: Omit<RequestFilter, 'limit'>; readonly below: number };
     readonly answer: Removed;
   };
-  rewrite: { readonly ask: { readonly now: number }; readonly answer: null };
+  /** Deletes everything; answers how many. */
+  clear: { readonly ask: { readonly now: number }; readonly answer: number };
+  /** One step of taking what is left of deleted rows out of the file; `fresh` is the first after a deletion. */
+  cleanse: {
+    readonly ask: { readonly now: number; readonly fresh: boolean };
+    readonly answer: 'more' | 'busy' | 'done';
+  };
   compact: { readonly ask: { readonly now: number }; readonly answer: 'more' | 'busy' | 'done' };
   close: { readonly ask: Record<never, never>; readonly answer: null };
 }
