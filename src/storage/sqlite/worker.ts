@@ -10,6 +10,7 @@ import type { FinishedRecord } from '../../monitor/rows.ts';
 import { cleanse, forgetFile } from './cleanse.ts';
 import { isUnreadable, mayPass, openForReading, openForWriting, setAside } from './database.ts';
 import type { Answer, Ask, Envelope, Question, Reply, WorkerOptions } from './messages.ts';
+import { inPieces } from './pieces.ts';
 import { findRequest, listRequests, pageOfRecords, readExtent, readFacets } from './read.ts';
 import { JOURNAL, type Schema, STATE } from './schema.ts';
 import { readStats } from './stats.ts';
@@ -34,7 +35,7 @@ const answers: { readonly [Q in Question]: (ask: Ask<Q>) => Answer<Q> } = {
     writing(STATE, now, (database) => writeState(database, changes, now));
     return null;
   },
-  list: ({ filter }) => listRequests(reading(), filter),
+  list: ({ filter }) => inPieces(listRequests(reading(), filter)),
   find: ({ id }) => findRequest(reading(), id),
   records: ({ filter }) => pageOfRecords(reading(), filter),
   facets: () => readFacets(reading()),
