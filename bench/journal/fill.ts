@@ -1,5 +1,6 @@
 /** Fills a new journal with generated rows, through the code that writes every row, without the thread and the queue before it. */
 
+import { join } from 'node:path';
 import { openForWriting } from '../../src/storage/sqlite/database.ts';
 import { JOURNAL } from '../../src/storage/sqlite/schema.ts';
 import { compact } from '../../src/storage/sqlite/upkeep.ts';
@@ -33,7 +34,7 @@ export function fill(directory: string, rows: number, now: number, say: (line: s
     }
     if (written % 100_000 === 0) say(`${written.toLocaleString('en-US')} rows written`);
   }
-  while (compact(database) === 'more');
+  while (compact(database, join(directory, JOURNAL.file)) === 'more');
   database.close();
   return { from, to: now, id, conversation };
 }

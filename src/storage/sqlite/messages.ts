@@ -1,7 +1,7 @@
 /** What is said between the main thread and the two workers that hold the databases. Only plain data crosses. */
 
 import type { StateEntry, StateTable } from '../../model/ports.ts';
-import type { FinishedRecord, RequestFilter, RequestRecord, RequestRow } from '../../monitor/rows.ts';
+import type { FinishedRecord, RequestFilter, RequestRecord } from '../../monitor/rows.ts';
 import type { FacetsView, StatsView, StorageView } from '../../monitor/views.ts';
 import type { StatsAsk } from './stats.ts';
 import type { JournalLimits } from './upkeep.ts';
@@ -33,7 +33,8 @@ export interface Questions {
     readonly ask: { readonly now: number; readonly changes: readonly StateChange[] };
     readonly answer: null;
   };
-  list: { readonly ask: { readonly filter: RequestFilter }; readonly answer: readonly RequestRow[] };
+  /** Rows as `pieces.ts` makes them. */
+  list: { readonly ask: { readonly filter: RequestFilter }; readonly answer: readonly string[] };
   find: { readonly ask: { readonly id: string }; readonly answer: RequestRecord | null };
   facets: { readonly ask: Record<never, never>; readonly answer: FacetsView };
   stats: { readonly ask: StatsAsk; readonly answer: StatsView };
@@ -47,7 +48,13 @@ export interface Questions {
     readonly ask: { readonly now: number; readonly filter: Omit<RequestFilter, 'limit'>; readonly below: number };
     readonly answer: Removed;
   };
-  rewrite: { readonly ask: { readonly now: number }; readonly answer: null };
+  /** Deletes everything; answers how many. */
+  clear: { readonly ask: { readonly now: number }; readonly answer: number };
+  /** One step of taking what is left of deleted rows out of the file; `fresh` is the first after a deletion. */
+  cleanse: {
+    readonly ask: { readonly now: number; readonly fresh: boolean };
+    readonly answer: 'more' | 'busy' | 'done';
+  };
   compact: { readonly ask: { readonly now: number }; readonly answer: 'more' | 'busy' | 'done' };
   close: { readonly ask: Record<never, never>; readonly answer: null };
 }

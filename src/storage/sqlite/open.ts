@@ -12,6 +12,7 @@ import { createRecordQueue } from './journal.ts';
 import { createKeeper } from './keeper.ts';
 import { createLink, type Link } from './link.ts';
 import type { StoredEntry } from './messages.ts';
+import { fromPieces } from './pieces.ts';
 import { createDurableState } from './state.ts';
 import { createJournalStore } from './store.ts';
 import type { JournalLimits } from './upkeep.ts';
@@ -71,7 +72,7 @@ export async function openStorage(dependencies: StorageDependencies): Promise<St
     },
     state: state.store,
     query: {
-      list: (filter) => askWithin(world, reader, 'list', { filter }),
+      list: async (filter) => fromPieces(await askWithin(world, reader, 'list', { filter }), world),
       find: async (id) => (await askWithin(world, reader, 'find', { id })) ?? undefined,
     },
     store: createJournalStore({ world, reader, writer, keeper }),

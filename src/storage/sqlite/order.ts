@@ -3,9 +3,9 @@
  * is in the order of the list. Rows of one millisecond stand in the order in which they were written.
  */
 
-/** Rows of one millisecond; where there are more, the rest take the numbers of the next. */
-export const ROWS_PER_MS = 256;
-/** 2020 as the beginning keeps the numbers within six bytes until 2037; later ones only take more room. */
+/** Rows of one millisecond; where there are more, the rest take the numbers of the next. Few, because the text index keeps distances between numbers. */
+export const ROWS_PER_MS = 16;
+/** 2020 as the beginning keeps the numbers within six bytes for centuries. */
 const BEGINNING_MS = 1_577_836_800_000;
 
 /** The first number of a millisecond. */

@@ -2,6 +2,7 @@
 
 import type { RequestReader } from '../../monitor/rows.ts';
 import { createLink } from './link.ts';
+import { fromPieces } from './pieces.ts';
 
 export interface ReadOnlyJournal {
   readonly query: RequestReader;
@@ -13,7 +14,7 @@ export function openReadOnly(directory: string): ReadOnlyJournal {
   const reader = createLink({ role: 'reader', directory }, () => {});
   return {
     query: {
-      list: (filter) => reader.ask('list', { filter }),
+      list: async (filter) => fromPieces(await reader.ask('list', { filter })),
       find: async (id) => (await reader.ask('find', { id })) ?? undefined,
     },
     close: () => reader.stop('closed'),

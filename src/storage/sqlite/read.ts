@@ -1,10 +1,11 @@
 /** Reads requests back for the admin API, over a connection that cannot write. Runs inside the reading worker. */
 
 import type { DatabaseSync } from 'node:sqlite';
-import type { LogLine, RequestFilter, RequestRecord, RequestRow } from '../../monitor/rows.ts';
-import type { ChangeRow, FacetsView, RawAnswer, StepRow, WriteMark } from '../../monitor/views.ts';
+import type { RequestFilter, RequestRecord, RequestRow } from '../../monitor/rows.ts';
+import type { FacetsView, RawAnswer } from '../../monitor/views.ts';
 import { distinct } from './conditions.ts';
-import { parsed, unpacked, unpackedRows } from './packed.ts';
+import { unpackedNotes } from './notes.ts';
+import { unpacked, unpackedRows } from './packed.ts';
 import { attemptOf, rowOf, type Stored } from './rows.ts';
 import { selectSeqs } from './select.ts';
 import { wordText } from './words.ts';
@@ -62,25 +63,17 @@ export function readExtent(database: DatabaseSync): { requests: number; oldest: 
 
 function recordOf(database: DatabaseSync, stored: Stored): RequestRecord {
   const seq = Number(stored.seq);
+  const row = rowOf(database, stored);
   const attempts = database.prepare('SELECT * FROM attempts WHERE seq = ? ORDER BY n').all(seq);
   const bodies = database.prepare('SELECT * FROM bodies WHERE seq = ?').get(seq);
+  const { requestHeaders, responseHeaders, ...notes } = unpackedNotes(bodies?.notes, row.id);
   return {
-    row: rowOf(database, stored),
-    attempts: attempts.map(attemptOf),
-    request: {
-      headers: parsed<Record<string, string>>(bodies?.request_headers, {}),
-      body: unpacked(bodies?.request_body),
-    },
-    response: {
-      headers: parsed<Record<string, string>>(bodies?.response_headers, {}),
-      body: unpacked(bodies?.response_body),
-    },
-    log: unpackedRows<LogLine>(bodies?.log),
-    steps: unpackedRows<StepRow>(bodies?.steps),
-    changes: unpackedRows<ChangeRow>(bodies?.changes),
-    marks: unpackedRows<WriteMark>(bodies?.marks),
+    row,
+    attempts: attempts.map((attempt) => attemptOf(row, attempt)),
+    request: { headers: requestHeaders, body: unpacked(bodies?.request_body) },
+    response: { headers: responseHeaders, body: unpacked(bodies?.response_body) },
     raw: unpackedRows<RawAnswer>(bodies?.raw),
-    error: typeof bodies?.error === 'string' ? bodies.error : null,
+    ...notes,
   };
 }
 

@@ -35,7 +35,13 @@ export function rowOf(database: DatabaseSync, stored: Stored): RequestRow {
   } as unknown as RequestRow;
 }
 
-export function attemptOf(stored: Stored): AttemptRow {
+/** An attempt of a row. */
+export function attemptOf({ account_email, mapped_model }: RequestRow, stored: Stored): AttemptRow {
   const { seq: _, hedge, ...rest } = stored;
-  return { ...rest, hedge: hedge === 1 } as unknown as AttemptRow;
+  return {
+    ...rest,
+    account_email: stored.account_email ?? account_email,
+    mapped_model: stored.mapped_model ?? mapped_model,
+    hedge: hedge === 1,
+  } as unknown as AttemptRow;
 }

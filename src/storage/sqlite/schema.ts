@@ -31,7 +31,10 @@ export type WordColumn = (typeof WORD_COLUMNS)[number];
 /** What makes the shape of a row, see `shapes.ts`. None may be null. */
 export const SHAPE_COLUMNS = ['protocol', 'model', 'mapped_model', 'path', 'outcome', 'status', 'flags'] as const;
 
-/** `seq` is made of the time (see `order.ts`). The table is kept narrow: where no index helps, a search reads all of it. */
+/**
+ * `seq` is made of the time (see `order.ts`). The table is kept narrow: where no index helps, a search reads all of it. An attempt's account and model are
+ * null where they are those of its request, which they are for nearly all; `notes` is what `notes.ts` packs together.
+ */
 const JOURNAL_SQL = `
   CREATE TABLE words (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -73,9 +76,9 @@ const JOURNAL_SQL = `
   CREATE TABLE attempts (
     seq INTEGER NOT NULL REFERENCES requests (seq) ON DELETE CASCADE,
     n INTEGER NOT NULL,
-    account_email TEXT NOT NULL,
+    account_email TEXT,
     provider TEXT NOT NULL,
-    mapped_model TEXT NOT NULL,
+    mapped_model TEXT,
     started_ms INTEGER NOT NULL,
     first_byte_ms INTEGER,
     first_content_ms INTEGER,
@@ -95,16 +98,10 @@ const JOURNAL_SQL = `
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE bodies (
     seq INTEGER PRIMARY KEY REFERENCES requests (seq) ON DELETE CASCADE,
-    request_headers TEXT NOT NULL,
     request_body BLOB NOT NULL,
-    response_headers TEXT NOT NULL,
     response_body BLOB NOT NULL,
-    log BLOB NOT NULL,
-    steps BLOB NOT NULL,
-    changes BLOB NOT NULL,
-    marks BLOB NOT NULL,
     raw BLOB NOT NULL,
-    error TEXT
+    notes BLOB NOT NULL
   ) STRICT;
   CREATE TABLE tally (
     kind TEXT NOT NULL,

@@ -143,6 +143,18 @@ describe('deleting', () => {
     expect(inFiles(canary)).toBe(false);
   });
 
+  it('of everything leaves nothing of it either, and rows that are written since get names of their own', async () => {
+    for (let n = 0; n < 60; n += 1) note(withCanary(`c${n}`));
+    await expect.poll(async () => (await ids()).length, SOON).toBe(60);
+    expect(await storage.store.remove({})).toBe(60);
+    expect(inFiles(canary)).toBe(false);
+    note({ row: { id: 'after', model: 'another' } });
+    await expect.poll(ids, SOON).toEqual(['after']);
+    // The reading thread remembers the names of before.
+    expect((await storage.query.find('after'))?.row.model).toBe('another');
+    expect(await storage.store.facets()).toMatchObject({ models: ['another', 'gemini-3-flash'] });
+  });
+
   it('of everything gives the room back', async () => {
     const chance = createChance('room');
     for (let n = 0; n < 300; n += 1) {

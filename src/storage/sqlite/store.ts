@@ -18,18 +18,31 @@ const DAY_MS = 86_400_000;
 /** Of an export; the reader is free for others between two pages. */
 const RECORDS_PER_PAGE_MAX = 50;
 /** A search that holds the log for so long is not waited for any longer; its end frees the log. */
-const COMPACT_TRIES_MAX = 100;
-const COMPACT_AGAIN_MS = 50;
+const BUSY_TRIES_MAX = 100;
+const BUSY_AGAIN_MS = 50;
 
 export function createJournalStore({ world, reader, writer, keeper }: StoreDependencies): JournalStore {
-  async function compact(): Promise<void> {
-    for (let tries = 0; tries < COMPACT_TRIES_MAX; ) {
-      const state = await writer.ask('compact', { now: world.now() });
+  async function finish(step: (first: boolean) => Promise<'more' | 'busy' | 'done'>): Promise<void> {
+    for (let tries = 0, first = true; tries < BUSY_TRIES_MAX; first = false) {
+      const state = await step(first);
       if (state === 'done') return;
       if (state === 'more') continue;
       tries += 1;
-      await new Promise<void>((resolve) => void world.alarm(COMPACT_AGAIN_MS, resolve));
+      await new Promise<void>((resolve) => void world.alarm(BUSY_AGAIN_MS, resolve));
     }
+  }
+  const cleanse = () => finish((fresh) => writer.ask('cleanse', { now: world.now(), fresh }));
+  const compact = () => finish(() => writer.ask('compact', { now: world.now() }));
+  async function removeSome(filter: Omit<RequestFilter, 'limit'>): Promise<number> {
+    let deleted = 0;
+    let below = SEQ_MAX;
+    for (let more = true; more; ) {
+      const step = await writer.ask('remove', { now: world.now(), filter, below });
+      deleted += step.deleted;
+      ({ below, more } = step);
+    }
+    if (deleted > 0) await cleanse();
+    return deleted;
   }
   return {
     facets: () => askWithin(world, reader, 'facets', {}),
@@ -38,14 +51,8 @@ export function createJournalStore({ world, reader, writer, keeper }: StoreDepen
     records: (filter) => pages(world, reader, filter),
     async remove(filter) {
       await keeper.settled();
-      let deleted = 0;
-      let below = SEQ_MAX;
-      for (let more = true; more; ) {
-        const step = await writer.ask('remove', { now: world.now(), filter, below });
-        deleted += step.deleted;
-        ({ below, more } = step);
-      }
-      if (deleted > 0) await writer.ask('rewrite', { now: world.now() });
+      const isAll = Object.values(filter).every((value) => value === undefined);
+      const deleted = isAll ? await writer.ask('clear', { now: world.now() }) : await removeSome(filter);
       await compact();
       return deleted;
     },

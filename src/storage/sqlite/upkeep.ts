@@ -6,13 +6,14 @@
 import { statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import type { RequestFilter } from '../../monitor/rows.ts';
-import { BUSY_MS_MAX } from './database.ts';
 import { eraseRows } from './erase.ts';
 import type { Removed } from './messages.ts';
 import { hasOldRows, moveOldRows } from './migrate.ts';
 import { firstSeq, SEQ_MAX, SEQ_MIN } from './order.ts';
 import { selectSeqs } from './select.ts';
 import { inTransaction } from './transaction.ts';
+import { emptyLog, emptyLogAt, logBytes } from './wal.ts';
+import { dropAllWords } from './words.ts';
 
 export interface JournalLimits {
   readonly retentionMs: number;
@@ -21,7 +22,7 @@ export interface JournalLimits {
 }
 
 /** Deleted in one step. */
-export const ROWS_ERASED_MAX = 200;
+export const ROWS_ERASED_MAX = 100;
 const BODY_BYTES_ERASED_MAX = 4 * 1024 * 1024;
 /** Of the size: what is deleted passes through the write-ahead log. */
 const ERASED_SHARE = 1 / 32;
@@ -41,7 +42,7 @@ const FREE_SHARE = 1 / 32;
 export function keepUp(database: DatabaseSync, path: string, now: number, limits: JournalLimits): boolean {
   const logBytesMax = Math.min(limits.maxSizeBytes * LOG_SHARE, LOG_BYTES_MAX);
   const size = sizeOf(database, path);
-  database.exec(`PRAGMA wal_autocheckpoint = ${Math.max(16, Math.floor(logBytesMax / 2 / size.pageBytes))}`);
+  emptyLogAt(database, logBytesMax / 2, size.pageBytes);
   // A log that a reader keeps from being emptied counts no further than it should be: no row may go because of it.
   const usedBytes = (size.pages - size.freePages) * size.pageBytes + Math.min(size.logBytes, logBytesMax);
   const tooLarge = usedBytes > filledBytes(limits.maxSizeBytes);
@@ -54,7 +55,7 @@ export function keepUp(database: DatabaseSync, path: string, now: number, limits
   const going = expired.length > 0 ? expired : tooLarge ? oldest(database, SEQ_MAX, bytesMax) : [];
   if (going.length > 0) erase(database, going);
   const freed = freePages(database, FREE_SHARE);
-  if (bytesOf(`${path}-wal`) > logBytesMax) emptyLog(database);
+  if (logBytes(path) > logBytesMax) emptyLog(database, path);
   return freed || going.length > 0;
 }
 
@@ -63,19 +64,31 @@ function filledBytes(maxSizeBytes: number): number {
 }
 
 /** One step of giving all free pages back. `busy`: a reader was in the way, the log could not be emptied. */
-export function compact(database: DatabaseSync): 'more' | 'busy' | 'done' {
+export function compact(database: DatabaseSync, path: string): 'more' | 'busy' | 'done' {
   if (freePages(database, 0)) return 'more';
-  return emptyLog(database) ? 'done' : 'busy';
+  return emptyLog(database, path) ? 'done' : 'busy';
 }
 
 /**
- * Writes the file anew, without the remains of deleted rows: what is deleted is overwritten at once, but pages that were split or merged before keep copies
- * of what was moved. One long step: rows wait in the queue meanwhile.
+ * Deletes everything, in one piece whose length hardly grows with the rows: whole tables are emptied, not row by row, and what lay in them is cut off
+ * with the end of the file instead of being overwritten. Answers how many.
  */
-export function rewrite(database: DatabaseSync): null {
-  database.exec("INSERT INTO texts (texts) VALUES ('optimize')");
+export function clear(database: DatabaseSync): number {
+  const rows = Number(database.prepare('SELECT count(*) AS n FROM requests').get()?.n);
+  // With references to look after, SQLite would go through the rows one by one.
+  database.exec('PRAGMA foreign_keys = OFF; PRAGMA secure_delete = OFF');
+  try {
+    inTransaction(database, () => {
+      for (const table of ['bodies', 'attempts', 'requests', 'tally']) database.exec(`DELETE FROM ${table}`);
+      database.exec("INSERT INTO texts (texts) VALUES ('delete-all')");
+      dropAllWords(database);
+    });
+  } finally {
+    database.exec('PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON');
+  }
+  // Of nearly nothing, so it is quick.
   database.exec('VACUUM');
-  return null;
+  return rows;
 }
 
 /** One step of deleting what meets a filter, below a number, newest first. */
@@ -98,7 +111,7 @@ function erase(database: DatabaseSync, seqs: readonly number[]): number {
 
 /** Of the files as they lie on the disk. */
 export function fileBytes(path: string): number {
-  return bytesOf(path) + bytesOf(`${path}-wal`);
+  return bytesOf(path) + logBytes(path);
 }
 
 function oldest(database: DatabaseSync, below: number, bytesMax: number): number[] {
@@ -131,7 +144,7 @@ function sizeOf(database: DatabaseSync, path: string): Size {
     pageBytes: pragma(database, 'page_size'),
     pages: pragma(database, 'page_count'),
     freePages: pragma(database, 'freelist_count'),
-    logBytes: bytesOf(`${path}-wal`),
+    logBytes: logBytes(path),
   };
 }
 function freePages(database: DatabaseSync, share: number): boolean {
@@ -141,16 +154,6 @@ function freePages(database: DatabaseSync, share: number): boolean {
   database.exec(`PRAGMA incremental_vacuum(${Math.min(PAGES_FREED_MAX, Math.ceil(free - spare))})`);
   // A file that was made without the means for it does not shrink.
   return pragma(database, 'freelist_count') < free;
-}
-
-/** Never waits for a reader: false when one was in the way. */
-function emptyLog(database: DatabaseSync): boolean {
-  database.exec('PRAGMA busy_timeout = 0');
-  try {
-    return Number(database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.busy ?? 1) === 0;
-  } finally {
-    database.exec(`PRAGMA busy_timeout = ${BUSY_MS_MAX}`);
-  }
 }
 
 function pragma(database: DatabaseSync, name: string): number {

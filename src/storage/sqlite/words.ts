@@ -61,6 +61,13 @@ export function dropUnusedWords(database: DatabaseSync, ids: Iterable<number>): 
   texts.delete(database);
 }
 
+/** Inside a transaction. Their numbers stay used. */
+export function dropAllWords(database: DatabaseSync): void {
+  database.exec('DELETE FROM words');
+  forgetWords(database);
+  texts.delete(database);
+}
+
 function writeWord(database: DatabaseSync, text: string) {
   return database.prepare('INSERT INTO words (text, low) VALUES (?, ?) RETURNING id').get(text, text.toLowerCase());
 }

@@ -7,12 +7,14 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { FinishedRecord } from '../../monitor/rows.ts';
+import { cleanse, forgetFile } from './cleanse.ts';
 import { isUnreadable, mayPass, openForReading, openForWriting, setAside } from './database.ts';
 import type { Answer, Ask, Envelope, Question, Reply, WorkerOptions } from './messages.ts';
+import { inPieces } from './pieces.ts';
 import { findRequest, listRequests, pageOfRecords, readExtent, readFacets } from './read.ts';
 import { JOURNAL, type Schema, STATE } from './schema.ts';
 import { readStats } from './stats.ts';
-import { compact, fileBytes, keepUp, remove, rewrite } from './upkeep.ts';
+import { clear, compact, fileBytes, keepUp, remove } from './upkeep.ts';
 import { readState, writeRecords, writeState } from './write.ts';
 
 const { role, directory } = workerData as WorkerOptions;
@@ -33,7 +35,7 @@ const answers: { readonly [Q in Question]: (ask: Ask<Q>) => Answer<Q> } = {
     writing(STATE, now, (database) => writeState(database, changes, now));
     return null;
   },
-  list: ({ filter }) => listRequests(reading(), filter),
+  list: ({ filter }) => inPieces(listRequests(reading(), filter)),
   find: ({ id }) => findRequest(reading(), id),
   records: ({ filter }) => pageOfRecords(reading(), filter),
   facets: () => readFacets(reading()),
@@ -41,8 +43,9 @@ const answers: { readonly [Q in Question]: (ask: Ask<Q>) => Answer<Q> } = {
   sizes: () => ({ bytes: fileBytes(journalPath), ...readExtent(reading()) }),
   'keep-up': ({ now, limits }) => writing(JOURNAL, now, (database) => keepUp(database, journalPath, now, limits)),
   remove: ({ now, filter, below }) => writing(JOURNAL, now, (database) => remove(database, filter, below)),
-  rewrite: ({ now }) => writing(JOURNAL, now, rewrite),
-  compact: ({ now }) => writing(JOURNAL, now, compact),
+  clear: ({ now }) => writing(JOURNAL, now, clear),
+  cleanse: ({ now, fresh }) => writing(JOURNAL, now, (database) => cleanse(database, journalPath, fresh)),
+  compact: ({ now }) => writing(JOURNAL, now, (database) => compact(database, journalPath)),
   close: () => {
     closeAll();
     return null;
@@ -72,7 +75,8 @@ function writing<T>(schema: Schema, now: number, work: (database: DatabaseSync) 
     return work(opened(schema, now));
   } catch (error) {
     if (!isUnreadable(error)) throw error;
-    open.get(schema)?.close();
+    const damaged = open.get(schema);
+    if (damaged !== undefined) close(damaged);
     open.delete(schema);
     const aside = setAside(join(directory, schema.file), now);
     notices.push(`${schema.file} is damaged (${String(error)}): it was renamed to ${aside} and a new one was made`);
@@ -134,6 +138,11 @@ function writeAll(database: DatabaseSync, records: readonly FinishedRecord[]): n
 }
 
 function closeAll(): void {
-  for (const database of open.values()) database.close();
+  for (const database of open.values()) close(database);
   open.clear();
+}
+
+function close(database: DatabaseSync): void {
+  database.close();
+  forgetFile(database);
 }

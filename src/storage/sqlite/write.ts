@@ -5,6 +5,7 @@ import type { StateTable } from '../../model/ports.ts';
 import type { AttemptRow, FinishedRecord, RequestRow } from '../../monitor/rows.ts';
 import { eraseRows, searchable } from './erase.ts';
 import type { StateChange, StoredEntry } from './messages.ts';
+import { packedNotes } from './notes.ts';
 import { firstSeq, ROWS_PER_MS, timeOfSeq } from './order.ts';
 import { packed, packedRows } from './packed.ts';
 import { count, type Tallies, writeTallies } from './tally.ts';
@@ -17,7 +18,7 @@ export function writeRecords(database: DatabaseSync, records: readonly FinishedR
   const request = database.prepare(`INSERT INTO requests VALUES (${marks(23)})`);
   const text = database.prepare('INSERT INTO texts (rowid, text) VALUES (?, ?)');
   const attempt = database.prepare(`INSERT OR REPLACE INTO attempts VALUES (${marks(20)})`);
-  const body = database.prepare(`INSERT INTO bodies VALUES (${marks(11)})`);
+  const body = database.prepare(`INSERT INTO bodies VALUES (${marks(5)})`);
   try {
     inTransaction(database, () => {
       const tallies: Tallies = new Map();
@@ -36,7 +37,7 @@ export function writeRecords(database: DatabaseSync, records: readonly FinishedR
           ...late(record, rest),
         );
         text.run(seq, searchable(record.row.id, rest));
-        for (const row of record.attempts) attempt.run(seq, ...attemptValues(row));
+        for (const row of record.attempts) attempt.run(seq, ...attemptValues(row, record.row));
         body.run(seq, ...bodyValues(record));
         count(tallies, { ...record.row, time }, record.attempts, 1);
       }
@@ -130,12 +131,12 @@ function late({ row }: FinishedRecord, rest: string): SQLInputValue[] {
   return [row.conversation, rest === '' ? null : rest];
 }
 
-function attemptValues(row: AttemptRow): SQLInputValue[] {
+function attemptValues(row: AttemptRow, { account_email, mapped_model }: RequestRow): SQLInputValue[] {
   return [
     row.n,
-    row.account_email,
+    row.account_email === account_email ? null : row.account_email,
     row.provider,
-    row.mapped_model,
+    row.mapped_model === mapped_model ? null : row.mapped_model,
     row.started_ms,
     row.first_byte_ms,
     row.first_content_ms,
@@ -155,16 +156,5 @@ function attemptValues(row: AttemptRow): SQLInputValue[] {
 }
 
 function bodyValues(record: FinishedRecord): SQLInputValue[] {
-  return [
-    JSON.stringify(record.request.headers),
-    packed(record.request.body),
-    JSON.stringify(record.response.headers),
-    packed(record.response.body),
-    packedRows(record.log),
-    packedRows(record.steps),
-    packedRows(record.changes),
-    packedRows(record.marks),
-    packedRows(record.raw),
-    record.error,
-  ];
+  return [packed(record.request.body), packed(record.response.body), packedRows(record.raw), packedNotes(record)];
 }
