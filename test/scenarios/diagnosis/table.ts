@@ -86,7 +86,7 @@ export const DIAGNOSIS_TABLE: readonly DiagnosisRow[] = [
   row('anthropic', 'cut-after:frames=5', ['resumed', 'healed', 'stream', /Nothing to do/], healed),
   row('anthropic', 'signature-refusal', ['repaired', 'healed', 'signature', /every turn/], { asks: 'signed' }),
   row('gemini', 'signature-refusal', ['repaired', 'healed', 'signature', /every turn/], { asks: 'signed' }),
-  row('anthropic', '404', ['fallback', 'healed', 'account', /Nothing to do/], { fallback: true }),
+  row('anthropic', '404', ['fallback', 'healed', 'account', /Correct the name/], { fallback: true }),
 
   all('anthropic', 'empty-body', ['ended', 'wait', 'peek', /within 1 minute/], {
     told: /answered 200 and ended without content/,

@@ -54,15 +54,14 @@ export const de: Words = {
     'credential-refused': '{provider} hat die Zugangsdaten von {account} abgelehnt.',
     'service-disabled': 'Im Google-Cloud-Projekt von {account} ist die API nicht eingeschaltet.',
     'region-refused': '{provider} bedient die Region nicht, aus der das Gateway fragt.',
-    'permission-refused': '{account} darf das bei {provider} nicht.',
+    'permission-refused': 'Bei {provider} fehlt {account} dafür die Erlaubnis.',
     'model-unknown': '{provider} kennt das Modell {mapped} für {account} nicht.',
     redirect: 'Die Adresse von {account} antwortete mit einer Umleitung; ihr wird nie gefolgt.',
     'server-error': 'Bei {provider} ist ein eigener Fehler aufgetreten.',
     overloaded: '{provider} war überlastet, gleich welches Konto fragt.',
     'silent-headers': '{provider} hat die Anfrage angenommen und nicht rechtzeitig geantwortet.',
     'silent-content': '{provider} hat zu antworten begonnen, aber rechtzeitig kam kein Inhalt.',
-    'private-address':
-      'Die Adresse von {account} liegt in einem privaten Netz, und das ist für das Konto nicht erlaubt.',
+    'private-address': 'Die Adresse von {account} liegt in einem privaten Netz, was erst erlaubt werden muss.',
     'name-unknown': 'Der Hostname von {account} konnte nicht aufgelöst werden.',
     'connection-refused': 'Unter der Adresse von {account} lauscht niemand.',
     'tls-failed': 'Die verschlüsselte Verbindung zum Anbieter von {account} ist gescheitert.',
@@ -101,7 +100,7 @@ export const de: Words = {
     'supply-credential':
       'Legen Sie die Zugangsdaten dorthin, wohin die Zeile `credential:` von {account} zeigt. Ein Dienst hat die Variablen Ihrer Shell nicht.',
     'renew-credential':
-      'Erzeugen Sie für {account} unter {keys} neue Zugangsdaten ({credential}) und legen Sie sie dorthin, wohin die Zeile `credential:` des Kontos zeigt. Der Schlüssel Ihres Clients ist nicht schuld.',
+      'Erzeugen Sie für {account} unter {keys} neue Zugangsdaten ({credential}) und legen Sie sie dorthin, wohin die Zeile `credential:` des Kontos zeigt; ein Konto, das auf der Seite oder per Befehl angelegt wurde, entfernen Sie und legen es damit neu an. Der Schlüssel Ihres Clients ist nicht schuld.',
     'compatible-server':
       'Führt die `base_url` von {openai} zu einem anderen Server, der wie OpenAI spricht, tun Sie es in dessen Konsole.',
     'reset-account':

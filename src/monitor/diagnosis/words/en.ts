@@ -56,7 +56,7 @@ export const en = {
     overloaded: '{provider} was overloaded, whichever account asks.',
     'silent-headers': '{provider} took the request and did not answer in time.',
     'silent-content': '{provider} began to answer, but no content came in time.',
-    'private-address': 'The address of {account} lies in a private network, and that is not allowed for it.',
+    'private-address': 'The address of {account} lies in a private network, which must be allowed first.',
     'name-unknown': 'The host name of {account} could not be resolved.',
     'connection-refused': 'Nothing listens at the address of {account}.',
     'tls-failed': 'The encrypted connection to the upstream of {account} failed.',
@@ -95,7 +95,7 @@ export const en = {
     'supply-credential':
       'Put the credential where the line `credential:` of {account} points. A service does not have the variables of your shell.',
     'renew-credential':
-      'Make a new {credential} for {account} at {keys} and put it where the line `credential:` of the account points. The key of your client is not at fault.',
+      'Make a new {credential} for {account} at {keys} and put it where the line `credential:` of the account points; an account that was added by page or command is removed and added again with it. The key of your client is not at fault.',
     'compatible-server':
       'If the `base_url` of {openai} leads to another server that speaks like OpenAI, do it in the console of that server.',
     'reset-account':

@@ -53,14 +53,14 @@ export const es: Words = {
     'credential-refused': '{provider} rechazó la credencial de {account}.',
     'service-disabled': 'La API no está habilitada en el proyecto de Google Cloud de {account}.',
     'region-refused': '{provider} no da servicio en la región desde la que pregunta la pasarela.',
-    'permission-refused': '{account} no tiene permiso para esto en {provider}.',
+    'permission-refused': '{provider} no da permiso para esto a {account}.',
     'model-unknown': '{provider} no conoce el modelo {mapped} para {account}.',
     redirect: 'La dirección de {account} respondió con una redirección, que nunca se sigue.',
     'server-error': '{provider} tuvo un error propio.',
     overloaded: '{provider} estaba sobrecargado, pregunte la cuenta que pregunte.',
     'silent-headers': '{provider} aceptó la solicitud y no respondió a tiempo.',
     'silent-content': '{provider} empezó a responder, pero no llegó contenido a tiempo.',
-    'private-address': 'La dirección de {account} está en una red privada y eso no le está permitido.',
+    'private-address': 'La dirección de {account} está en una red privada, lo que primero hay que permitir.',
     'name-unknown': 'No se pudo resolver el nombre de host de {account}.',
     'connection-refused': 'Nadie escucha en la dirección de {account}.',
     'tls-failed': 'Falló la conexión cifrada con el proveedor de {account}.',
@@ -99,7 +99,7 @@ export const es: Words = {
     'supply-credential':
       'Ponga la credencial donde apunta la línea `credential:` de {account}. Un servicio no tiene las variables de su shell.',
     'renew-credential':
-      'Cree una credencial nueva ({credential}) para {account} en {keys} y póngala donde apunta la línea `credential:` de la cuenta. La clave de su cliente no tiene la culpa.',
+      'Cree una credencial nueva ({credential}) para {account} en {keys} y póngala donde apunta la línea `credential:` de la cuenta; una cuenta añadida con la página o con un comando se quita y se añade de nuevo con ella. La clave de su cliente no tiene la culpa.',
     'compatible-server':
       'Si la `base_url` de {openai} lleva a otro servidor que habla como OpenAI, hágalo en la consola de ese servidor.',
     'reset-account':

@@ -54,14 +54,14 @@ export const fr: Words = {
     'credential-refused': '{provider} a refusé l’identifiant de {account}.',
     'service-disabled': 'L’API n’est pas activée dans le projet Google Cloud de {account}.',
     'region-refused': '{provider} ne sert pas la région d’où la passerelle l’interroge.',
-    'permission-refused': '{account} n’a pas ce droit chez {provider}.',
+    'permission-refused': '{provider} ne donne pas ce droit à {account}.',
     'model-unknown': '{provider} ne connaît pas le modèle {mapped} pour {account}.',
     redirect: 'L’adresse de {account} a répondu par une redirection, qui n’est jamais suivie.',
     'server-error': '{provider} a rencontré une erreur interne.',
     overloaded: '{provider} était surchargé, quel que soit le compte.',
     'silent-headers': '{provider} a pris la requête et n’a pas répondu à temps.',
     'silent-content': '{provider} a commencé à répondre, mais aucun contenu n’est venu à temps.',
-    'private-address': 'L’adresse de {account} est dans un réseau privé, ce qui ne lui est pas permis.',
+    'private-address': 'L’adresse de {account} est dans un réseau privé, ce qui doit d’abord être permis.',
     'name-unknown': 'Le nom d’hôte de {account} n’a pas pu être résolu.',
     'connection-refused': 'Rien n’écoute à l’adresse de {account}.',
     'tls-failed': 'La connexion chiffrée vers le fournisseur de {account} a échoué.',
@@ -100,7 +100,7 @@ export const fr: Words = {
     'supply-credential':
       'Placez l’identifiant là où pointe la ligne `credential:` de {account}. Un service n’a pas les variables de votre shell.',
     'renew-credential':
-      'Créez pour {account} un nouvel identifiant ({credential}) sur {keys} et placez-le là où pointe la ligne `credential:` du compte. La clé de votre client n’est pas en cause.',
+      'Créez pour {account} un nouvel identifiant ({credential}) sur {keys} et placez-le là où pointe la ligne `credential:` du compte ; un compte ajouté par la page ou par commande est à supprimer puis à ajouter de nouveau avec lui. La clé de votre client n’est pas en cause.',
     'compatible-server':
       'Si la `base_url` de {openai} mène à un autre serveur qui parle comme OpenAI, faites-le dans la console de ce serveur.',
     'reset-account':

@@ -53,14 +53,14 @@ export const pt: Words = {
     'credential-refused': '{provider} recusou a credencial de {account}.',
     'service-disabled': 'A API não está ativada no projeto do Google Cloud de {account}.',
     'region-refused': '{provider} não atende a região de onde o gateway pergunta.',
-    'permission-refused': '{account} não tem permissão para isso em {provider}.',
+    'permission-refused': '{provider} não dá permissão para isso a {account}.',
     'model-unknown': '{provider} não conhece o modelo {mapped} para {account}.',
     redirect: 'O endereço de {account} respondeu com um redirecionamento, que nunca é seguido.',
     'server-error': '{provider} teve um erro próprio.',
     overloaded: '{provider} estava sobrecarregado, seja qual for a conta.',
     'silent-headers': '{provider} aceitou a solicitação e não respondeu a tempo.',
     'silent-content': '{provider} começou a responder, mas nenhum conteúdo chegou a tempo.',
-    'private-address': 'O endereço de {account} fica em uma rede privada, e isso não é permitido para ela.',
+    'private-address': 'O endereço de {account} fica em uma rede privada, o que primeiro precisa ser permitido.',
     'name-unknown': 'O nome de host de {account} não pôde ser resolvido.',
     'connection-refused': 'Ninguém escuta no endereço de {account}.',
     'tls-failed': 'A conexão criptografada com o provedor de {account} falhou.',
@@ -98,7 +98,7 @@ export const pt: Words = {
     'supply-credential':
       'Coloque a credencial onde aponta a linha `credential:` de {account}. Um serviço não tem as variáveis do seu shell.',
     'renew-credential':
-      'Crie uma nova credencial ({credential}) para {account} em {keys} e coloque-a onde aponta a linha `credential:` da conta. A chave do seu cliente não tem culpa.',
+      'Crie uma nova credencial ({credential}) para {account} em {keys} e coloque-a onde aponta a linha `credential:` da conta; uma conta adicionada pela página ou por comando é removida e adicionada de novo com ela. A chave do seu cliente não tem culpa.',
     'compatible-server':
       'Se a `base_url` de {openai} leva a outro servidor que fala como a OpenAI, faça isso no console desse servidor.',
     'reset-account':

@@ -54,7 +54,7 @@ export const zh: Words = {
     overloaded: '{provider} 过载，与使用哪个账号无关。',
     'silent-headers': '{provider} 接收了请求，但没有及时应答。',
     'silent-content': '{provider} 开始应答，但没有及时给出内容。',
-    'private-address': '{account} 的地址位于私有网络，而该账号不允许这样。',
+    'private-address': '{account} 的地址位于私有网络，须先予以允许。',
     'name-unknown': '无法解析 {account} 的主机名。',
     'connection-refused': '{account} 的地址上没有程序在监听。',
     'tls-failed': '与 {account} 上游的加密连接失败。',
@@ -89,7 +89,7 @@ export const zh: Words = {
     'raise-limits': '查看或提高 {account} 的限额：{limits}',
     'supply-credential': '请把凭据放到 {account} 的 `credential:` 所指的位置。系统服务没有您 shell 中的变量。',
     'renew-credential':
-      '请在 {keys} 为 {account} 新建{credential}，并放到该账号的 `credential:` 所指的位置。问题不在您客户端的密钥。',
+      '请在 {keys} 为 {account} 新建{credential}，并放到该账号的 `credential:` 所指的位置；通过页面或命令添加的账号，请删除后用新凭据重新添加。问题不在您客户端的密钥。',
     'compatible-server': '如果 {openai} 的 `base_url` 指向另一个兼容 OpenAI 的服务器，请在那个服务器的控制台操作。',
     'reset-account': '然后在监视器的“账号”页对 {account} 点击“重置”；否则要等它休息结束后才会再次使用。',
     'enable-api': '请在 {account} 的 Google Cloud 项目{project}中启用“{api}”：{apiUrl}',
