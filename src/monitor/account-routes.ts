@@ -5,7 +5,7 @@
 
 import { createRoute, type OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { errorSchema } from './api-schemas.ts';
+import { adminSecurity, errorSchema } from './api-schemas.ts';
 import type { AccountTestView, AccountView } from './views.ts';
 
 export type DeskRefusal = {
@@ -136,7 +136,6 @@ const testSchema = z
 const json = <T>(schema: T, description: string) => ({ description, content: { 'application/json': { schema } } });
 const given = <T>(schema: T) => ({ body: { content: { 'application/json': { schema } }, required: true } });
 const params = z.object({ email: z.string() });
-const security = [{ adminKey: [] }];
 const no = {
   401: json(errorSchema, 'The admin key is missing or wrong'),
   404: json(errorSchema, 'No account has this label'),
@@ -152,14 +151,14 @@ const ROUTES: readonly RouteConfig[] = [
     method: 'get',
     path: '/api/accounts',
     summary: 'All accounts: those of the configuration file and those of the vault',
-    security,
+    security: adminSecurity,
     responses: { 200: json(z.object({ accounts: z.array(accountSchema) }), 'The accounts'), 401: no[401] },
   }),
   createRoute({
     method: 'post',
     path: '/api/accounts',
     summary: 'Adds an account to the vault',
-    security,
+    security: adminSecurity,
     request: given(inputSchema),
     responses: { 201: json(accountSchema, 'The account, in force from now on'), 401: no[401], ...kept },
   }),
@@ -167,7 +166,7 @@ const ROUTES: readonly RouteConfig[] = [
     method: 'patch',
     path: '/api/accounts/{email}',
     summary: 'Changes an account of the vault; of an account of the file only whether it is enabled',
-    security,
+    security: adminSecurity,
     request: { params, ...given(changeSchema) },
     responses: { 200: json(accountSchema, 'The account'), ...no, ...kept },
   }),
@@ -175,7 +174,7 @@ const ROUTES: readonly RouteConfig[] = [
     method: 'delete',
     path: '/api/accounts/{email}',
     summary: 'Removes an account of the vault',
-    security,
+    security: adminSecurity,
     request: { params },
     responses: { 204: { description: 'It is gone' }, ...no, 409: kept[409], 503: kept[503] },
   }),
@@ -183,7 +182,7 @@ const ROUTES: readonly RouteConfig[] = [
     method: 'post',
     path: '/api/accounts/{email}/test',
     summary: 'One small real request with this account',
-    security,
+    security: adminSecurity,
     request: { params },
     responses: { 200: json(testSchema, 'How it went, also when it went wrong'), ...no },
   }),
@@ -191,7 +190,7 @@ const ROUTES: readonly RouteConfig[] = [
     method: 'post',
     path: '/api/accounts/{email}/reset',
     summary: 'Ends every rest of the account and closes its own circuits',
-    security,
+    security: adminSecurity,
     request: { params },
     responses: { 200: json(accountSchema, 'The account'), ...no },
   }),

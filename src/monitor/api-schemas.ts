@@ -5,11 +5,15 @@ import { FLAGS, OUTCOMES, PROTOCOLS } from './rows.ts';
 
 const LIMIT_DEFAULT = 50;
 const LIMIT_MAX = 1000;
+const LIMIT_FAULT = `must be a whole number from 1 to ${LIMIT_MAX}`;
 const TEXT_CHARS_MAX = 200;
 const CURSOR_CHARS_MAX = 200;
 
 const count = z.number().int().nullable();
 const text = z.string().max(TEXT_CHARS_MAX);
+
+/** Who may ask, as /openapi.json says it: whoever has the admin key, or a browser that signed in. */
+export const adminSecurity = [{ adminKey: [] }, { session: [] }];
 
 export const errorSchema = z.object({ error: z.object({ message: z.string() }) }).openapi('Error');
 
@@ -124,7 +128,12 @@ export const filterSchema = z.object({
 });
 
 export const requestQuerySchema = filterSchema.extend({
-  limit: z.coerce.number().int().min(1).max(LIMIT_MAX).default(LIMIT_DEFAULT),
+  limit: z.coerce
+    .number(LIMIT_FAULT)
+    .int(LIMIT_FAULT)
+    .min(1, LIMIT_FAULT)
+    .max(LIMIT_MAX, LIMIT_FAULT)
+    .default(LIMIT_DEFAULT),
   cursor: z.string().max(CURSOR_CHARS_MAX).optional().openapi({ description: '`next_cursor` of the page before' }),
 });
 

@@ -1,7 +1,7 @@
 /** `GET/POST /api/capture`: of how many requests to come the raw bytes of the upstreams are kept. A person asks for it; it ends by itself. */
 
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { errorSchema } from './api-schemas.ts';
+import { adminSecurity, errorSchema } from './api-schemas.ts';
 import type { CaptureView } from './views.ts';
 
 /** Requests that can be asked for at one time. */
@@ -46,21 +46,20 @@ export function addCaptureRoutes(app: OpenAPIHono, desk: CaptureDesk): void {
 const requests = z.number().int().min(0).max(CAPTURE_REQUESTS_MAX);
 const captureSchema = z.object({ requests }).openapi('Capture');
 const json = <T>(schema: T, description: string) => ({ description, content: { 'application/json': { schema } } });
-const security = [{ adminKey: [] }];
 const refusal = json(errorSchema, 'The admin key is missing or wrong');
 
 const lookRoute = createRoute({
   method: 'get',
   path: '/api/capture',
   summary: 'Of how many requests to come raw bytes are kept',
-  security,
+  security: adminSecurity,
   responses: { 200: json(captureSchema, 'The number that is left'), 401: refusal },
 });
 const askRoute = createRoute({
   method: 'post',
   path: '/api/capture',
   summary: 'Keep the raw bytes of the upstreams of so many requests to come; 0 ends it',
-  security,
+  security: adminSecurity,
   request: { body: { required: true, content: { 'application/json': { schema: captureSchema } } } },
   responses: {
     200: json(captureSchema, 'The number that is left'),

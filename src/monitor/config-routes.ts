@@ -1,7 +1,7 @@
 /** The settings over HTTP: what the configuration says, and changes to it. The work is done by the desk that is handed in; nothing here reads or writes a file. */
 
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { errorSchema } from './api-schemas.ts';
+import { adminSecurity, errorSchema } from './api-schemas.ts';
 import type { ConfigChange, ConfigRefusal, ConfigView } from './setting-views.ts';
 
 export interface ConfigDesk {
@@ -70,7 +70,6 @@ const refusalSchema = z
   .openapi('ConfigRefusal');
 
 const json = <T>(schema: T, description: string) => ({ description, content: { 'application/json': { schema } } });
-const security = [{ adminKey: [] }, { session: [] }];
 const refusals = {
   401: json(errorSchema, 'The admin key or the session is missing or wrong'),
   503: json(errorSchema, 'The file cannot be written now'),
@@ -80,14 +79,14 @@ const viewRoute = createRoute({
   method: 'get',
   path: '/api/config',
   summary: 'The configuration: every value with its source, and the file without its secrets',
-  security,
+  security: adminSecurity,
   responses: { 200: json(viewSchema, 'The configuration'), ...refusals },
 });
 const changeRoute = createRoute({
   method: 'put',
   path: '/api/config',
   summary: 'Changes keys of the configuration file, all or none; null takes a key out',
-  security,
+  security: adminSecurity,
   request: { body: { required: true, content: { 'application/json': { schema: changeSchema } } } },
   responses: {
     200: json(viewSchema, 'The configuration as it is now'),

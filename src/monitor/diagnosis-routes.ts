@@ -1,7 +1,7 @@
 /** The route of the diagnosis. It reads the journal and explains one request; it changes nothing. */
 
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { errorSchema, idSchema } from './api-schemas.ts';
+import { adminSecurity, errorSchema, idSchema } from './api-schemas.ts';
 import { diagnose } from './diagnosis/diagnose.ts';
 import { acceptedLanguage } from './diagnosis/language.ts';
 import type { RequestReader } from './rows.ts';
@@ -44,7 +44,7 @@ const route = createRoute({
   method: 'get',
   path: '/api/requests/{id}/diagnosis',
   summary: 'Why one request went as it did, and what a person does now',
-  security: [{ adminKey: [] }],
+  security: adminSecurity,
   request: { params: idSchema, query: z.object({ language: z.enum(LANGUAGES).optional() }) },
   responses: {
     200: json(diagnosisSchema, 'The diagnosis; by Accept-Language where no language is named, else in English'),

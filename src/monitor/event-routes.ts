@@ -1,7 +1,7 @@
 /** `GET /api/events`: the live feed as server-sent events. The stream ends when the gateway closes or the reader is too slow; a page then comes back by itself. */
 
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { errorSchema } from './api-schemas.ts';
+import { adminSecurity, errorSchema } from './api-schemas.ts';
 import { LIVE_READERS_MAX, type LiveFeed, type LiveReader } from './live.ts';
 
 export function addEventRoutes(app: OpenAPIHono, live: LiveFeed): void {
@@ -21,7 +21,7 @@ const eventsRoute = createRoute({
   method: 'get',
   path: '/api/events',
   summary: 'Requests as they happen',
-  security: [{ adminKey: [] }],
+  security: adminSecurity,
   responses: {
     200: {
       description: 'Events `hello` and `request`, without end',

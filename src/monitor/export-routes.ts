@@ -4,7 +4,7 @@
  */
 
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
-import { type EXPORT_FORMATS, errorSchema, exportQuerySchema, withoutAbsent } from './api-schemas.ts';
+import { adminSecurity, type EXPORT_FORMATS, errorSchema, exportQuerySchema, withoutAbsent } from './api-schemas.ts';
 import { csvPieces } from './export/csv.ts';
 import { harPieces } from './export/har.ts';
 import { jsonlPieces } from './export/jsonl.ts';
@@ -81,7 +81,7 @@ const exportRoute = createRoute({
   method: 'get',
   path: '/api/requests/export',
   summary: 'Requests as a file: HTTP archive, JSON lines, table, or a script for the lab',
-  security: [{ adminKey: [] }],
+  security: adminSecurity,
   request: { query: exportQuerySchema },
   responses: {
     200: { description: 'The file, newest request first' },

@@ -4,7 +4,7 @@
  */
 
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { errorSchema, filterSchema, moment } from './api-schemas.ts';
+import { adminSecurity, errorSchema, filterSchema, moment } from './api-schemas.ts';
 import type { FLAGS, JournalStore, RequestFilter } from './rows.ts';
 import type { StorageView } from './views.ts';
 
@@ -138,20 +138,19 @@ const refusals = {
   503: json(errorSchema, 'The journal cannot be read or written now'),
 };
 const badQuery = { 400: json(errorSchema, 'A parameter cannot be read; the message names it') };
-const security = [{ adminKey: [] }];
 
 const facetsRoute = createRoute({
   method: 'get',
   path: '/api/requests/facets',
   summary: 'The models and accounts that there are to filter by',
-  security,
+  security: adminSecurity,
   responses: { 200: json(facetsSchema, 'The names'), ...refusals },
 });
 const statsRoute = createRoute({
   method: 'get',
   path: '/api/stats',
   summary: 'Requests, tokens, failures and waiting times by hour, day, model or account',
-  security,
+  security: adminSecurity,
   request: { query: statsQuerySchema },
   responses: { 200: json(statsSchema, 'The counts'), ...badQuery, ...refusals },
 });
@@ -159,21 +158,21 @@ const storageRoute = createRoute({
   method: 'get',
   path: '/api/storage',
   summary: 'How large the journal is',
-  security,
+  security: adminSecurity,
   responses: { 200: json(storageSchema, 'The sizes'), ...refusals },
 });
 const vacuumRoute = createRoute({
   method: 'post',
   path: '/api/storage/vacuum',
   summary: 'Gives the room of deleted requests back to the disk',
-  security,
+  security: adminSecurity,
   responses: { 200: json(storageSchema, 'The sizes afterwards'), ...refusals },
 });
 const deleteRoute = createRoute({
   method: 'delete',
   path: '/api/requests',
   summary: 'Deletes the requests that meet the filters; without any filter all of them',
-  security,
+  security: adminSecurity,
   request: { query: deletionSchema },
   responses: {
     200: json(z.object({ deleted: count }), 'How many'),

@@ -9,7 +9,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
-import { errorSchema } from './api-schemas.ts';
+import { adminSecurity, errorSchema } from './api-schemas.ts';
 import { PAGE_HEADERS } from './page.ts';
 import { LINK_LIFE_MS, SESSION_LIFE_MS, type Sessions } from './session.ts';
 import type { SessionView, SignInLink } from './setting-views.ts';
@@ -162,7 +162,6 @@ function addressOf(c: Context): string {
 // ---------------------------------------------------------------- routes
 
 const json = <T>(schema: T, description: string) => ({ description, content: { 'application/json': { schema } } });
-const security = [{ adminKey: [] }, { session: [] }];
 const refusals = {
   401: json(errorSchema, 'The admin key or the session is missing or wrong'),
   403: json(errorSchema, 'Not from here: the message says why'),
@@ -181,14 +180,14 @@ const sessionRoute = createRoute({
   method: 'get',
   path: '/api/session',
   summary: 'Who is asking',
-  security,
+  security: adminSecurity,
   responses: { 200: json(sessionSchema, 'By what the caller is let in'), ...refusals },
 });
 const signOutRoute = createRoute({
   method: 'delete',
   path: '/api/session',
   summary: 'Signs out',
-  security,
+  security: adminSecurity,
   responses: { 204: { description: 'The session is over' }, ...refusals },
 });
 
