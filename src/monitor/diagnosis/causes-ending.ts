@@ -69,7 +69,7 @@ export const ENDING_CAUSES: readonly Cause[] = [
     when: (reading) => isCancelled(reading) && reading.record.row.first_content_ms === null,
     verdict: 'fine',
     stage: 'request',
-    advice: ['client-timeout'],
+    advice: ['left-by-hand'],
   },
   {
     cause: 'cancelled-answering',

@@ -139,6 +139,8 @@ describe('a diagnosis', () => {
     expect(about('bob@example.com')[0]).toContain('console.anthropic.com/settings/keys');
     expect(about('carl@example.com')[0]).toContain('aistudio.google.com/apikey');
     for (const account of ['ada', 'bob', 'carl']) expect(about(`${account}@example.com`).at(-1)).toMatch(/Reset/);
+    expect(advice.filter((sentence) => sentence.includes('Reset'))).toHaveLength(2);
+    expect(advice.find((sentence) => sentence.includes('Reset'))).toContain('ada@example.com and bob@example.com');
   });
 
   it('says what is to be done about each account, where one was refused for its key and another for its credit', () => {
@@ -177,7 +179,7 @@ describe('a diagnosis', () => {
       account: `account-${at}@example.com`,
     }));
     const { summary, advice } = explain({ tried, outcome: 'failed' });
-    expect(advice.length).toBeLessThan(15);
+    expect(advice.length).toBeLessThan(7);
     expect(summary.length).toBeLessThan(400);
   });
 
@@ -236,6 +238,25 @@ describe('a diagnosis', () => {
     expect(causeAfter(60_050)).toBe('cancelled-at-timeout');
     expect(causeAfter(71_000)).toBe('cancelled-waiting');
     expect(causeAfter(59_000)).toBe('cancelled-waiting');
+  });
+
+  it('blames no timeout for a client that a person stopped, and names the time for one that stopped by itself', () => {
+    const { advice } = explain({ outcome: 'cancelled', status: 499, ms: 221 });
+    expect(advice).toEqual([
+      'If nobody stopped it by hand, the timeout of the client did: raise it above 221 ms (API_TIMEOUT_MS in Claude Code, `timeout` in the SDKs).',
+    ]);
+  });
+
+  it('promises no other account where there is none', () => {
+    const tried = [{ kind: 'ended' as const, reach: 'streaming' as const, decision: giveUp }];
+    expect(explain({ tried, outcome: 'failed' }).advice[0]).toBe(
+      'Ask again now; where there is another account, the new request begins with it.',
+    );
+  });
+
+  it('sends nobody to look for an answer that is not kept', () => {
+    const { advice } = explain({ tried: [{ kind: 'garbage', reach: 'streaming' }], outcome: 'failed' });
+    expect(advice[0]).toMatch(/proxy or a login page .* raw bytes/);
   });
 
   it('tells in every language of every kind of failure, in different words', () => {

@@ -134,14 +134,9 @@ export const DIAGNOSIS_TABLE: readonly DiagnosisRow[] = [
     'account',
     /platform\.openai\.com\/settings\/organization\/billing/,
   ]),
-  all(
-    'anthropic',
-    '401',
-    ['credential-refused', 'act', 'account', /new API key for d\d+-a@example\.com|new API key for/],
-    {
-      told: /the credential of the upstream account was refused/,
-    },
-  ),
+  all('anthropic', '401', ['credential-refused', 'act', 'account', /new API key for d\d+-a@example\.com/], {
+    told: /the credential of the upstream account was refused/,
+  }),
   all('gemini', '400-key', ['credential-refused', 'act', 'account', /aistudio\.google\.com\/apikey/]),
   all('openai', '401', ['credential-refused', 'act', 'account', /platform\.openai\.com\/api-keys/]),
   all('vertex', '401', ['credential-refused', 'act', 'account', /service account key or login/]),

@@ -83,7 +83,7 @@ export const zh: Words = {
     'wait-until': '请等待 {in}，到 {at}：在此之前网关让该账号休息，之后会再次使用。',
     'wait-over': '等待时间在 {ago}前已经结束：现在可以再次请求。',
     'wait-usual': '如果再次失败，请等待：通常在 {usual}内恢复。',
-    'ask-again-now': '现在再次请求：新的请求会从刚才没有失败的账号开始。',
+    'ask-again-now': '现在再次请求；如果还有别的账号，新的请求会从它开始。',
     'add-account': '在 `accounts` 中为 {mapped} 再加一个账号，或在 `routes` 中加一个后备模型，就能度过这样的时段。',
     'mend-refusal': '请解决账号被拒绝的原因（“{said}”）；此前失败的请求说明了做法。然后在监视器的“账号”页点击“重置”。',
     'raise-limits': '查看或提高 {account} 的限额：{limits}',
@@ -91,7 +91,7 @@ export const zh: Words = {
     'renew-credential':
       '请在 {keys} 为 {account} 新建{credential}，并放到该账号的 `credential:` 所指的位置；通过页面或命令添加的账号，请删除后用新凭据重新添加。问题不在您客户端的密钥。',
     'compatible-server': '如果 {openai} 的 `base_url` 指向另一个兼容 OpenAI 的服务器，请在那个服务器的控制台操作。',
-    'reset-account': '然后在监视器的“账号”页对 {account} 点击“重置”；否则要等它休息结束后才会再次使用。',
+    'reset-account': '然后在监视器的“账号”页对 {account} 点击“重置”；否则网关要等休息结束后才会再次请求。',
     'enable-api': '请在 {account} 的 Google Cloud 项目{project}中启用“{api}”：{apiUrl}',
     'check-permission': '请在 {keys} 查看 {account} 的凭据有哪些权限：限制、工作区和模型。',
     'grant-role':
@@ -121,6 +121,8 @@ export const zh: Words = {
     'mend-body': '客户端发送的不是有效的 JSON（“{said}”）：请更新客户端，或检查它与网关之间的环节。',
     'claim-model': '请把 {model} 加入某个账号的 `models`，或在 `routes` 中加一行把它指向您拥有的模型。',
     'client-timeout': '请把客户端的超时提高到 {duration}以上（Claude Code 中为 API_TIMEOUT_MS，SDK 中为 `timeout`）。',
+    'left-by-hand':
+      '如果不是有人手动停止，就是客户端超时：请把它提高到 {duration}以上（Claude Code 中为 API_TIMEOUT_MS，SDK 中为 `timeout`）。',
     'open-early': '或者设置 `healing.open_after: 10s`：等待中的流会提前打开，并用 ping 保持。',
     'report-fault': '请连同日志中带有此编号的各行一起报告。',
     'after-restart': '请在网关重新运行后再次请求，通常在 {usual}内。',
@@ -138,7 +140,8 @@ export const zh: Words = {
     'start-upstream': '请启动 {account} 的 `base_url` 处的服务器，或更正端口。',
     'mend-tls': '请检查服务器的证书；如果由您自己的机构签发，请用 NODE_EXTRA_CA_CERTS 启动网关。',
     'mend-proxy': '请更正 HTTPS_PROXY，或在网关所在机器上把该主机加入 NO_PROXY。',
-    'look-at-answer': '请在监视器中查看该次尝试的应答：网关与 {provider} 之间可能有代理或登录页。',
+    'look-at-answer':
+      '网关与 {provider} 之间可能有代理或登录页：所引用的应答开头可以看出它来自谁。要看全部内容，请让监视器保留接下来若干请求的原始字节。',
     'simplify-tools': '如果经常发生，请简化工具的 schema。',
     'smaller-answer': '请要求较小的回答：这项限制用来保护网关的内存。',
   },
