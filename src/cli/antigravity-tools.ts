@@ -2,6 +2,7 @@
 /** The command line. It reads flags, hands over to one file a command, and turns what they throw into one readable paragraph. */
 
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { nearest } from '../config/nearest.ts';
 import { StartError, version } from '../main.ts';
 import { createWorld } from '../world.ts';
 import { type AccountsAction, accounts } from './accounts.ts';
@@ -18,6 +19,9 @@ import { REQUESTS_SHOWN_MAX, requests } from './requests.ts';
 import { serve } from './serve.ts';
 import { terminalIo } from './stdout.ts';
 import { validate } from './validate.ts';
+
+/** More letters than these are no slip of the finger. */
+const COMMAND_DISTANCE_MAX = 2;
 
 const ended = new AbortController();
 const endedNow = new AbortController();
@@ -174,6 +178,7 @@ accountAction('disable <label>', 'switch an account off');
 accountAction('remove <label>', 'remove an account that was added by command or page');
 
 try {
+  refuseUnknown(process.argv[2]);
   await program.parseAsync(process.argv);
 } catch (error) {
   if (error instanceof CommanderError) exit(error.exitCode === 0 ? 0 : 2);
@@ -181,6 +186,15 @@ try {
     io.err(`antigravity-tools: ${error instanceof Error ? error.message : String(error)}`);
     exit(error instanceof StartError ? 2 : 1);
   }
+}
+
+/** `serve` is what is done without a command, so it would take a misspelt one for its own. */
+function refuseUnknown(word: string | undefined): void {
+  const known = [...program.commands.map((command) => command.name()), 'help'];
+  if (word === undefined || word.startsWith('-') || known.includes(word)) return;
+  const meant = nearest(word, known, COMMAND_DISTANCE_MAX);
+  const suggestion = meant === undefined ? '' : `; did you mean ${meant}?`;
+  program.error(`error: there is no command ${JSON.stringify(word)}${suggestion}`);
 }
 
 function accountAction(usage: string, does: string, options: { readonly isDefault?: boolean } = {}): Command {

@@ -72,7 +72,11 @@ describe('the caller is told', () => {
     expect(problemOf(course, { none: 'resting', inMs: 40_000, reason: 'limited' })).toMatchObject({
       kind: 'rate-limited',
       retryAfterMs: 40_000,
+      message: 'every account that can serve claude-x is resting for 40 s (limited)',
     });
+    expect(problemOf(course, { none: 'resting' }).message).toBe(
+      'every account that can serve claude-x is resting (limited)',
+    );
     expect(problemOf(course, { none: 'none' })).toMatchObject({ kind: 'unknown-model' });
   });
 });

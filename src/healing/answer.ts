@@ -143,9 +143,11 @@ function statusOf({ status = 0, reach }: Failure, row: Told): { status?: number 
 
 function withoutAttempt(course: Course, lease?: NoLease): Problem {
   if (lease?.none === 'resting') {
+    // The header that a client is told to wait by is bounded; a person wants the true time.
+    const restSaid = lease.inMs === undefined ? '' : ` for ${Math.ceil(lease.inMs / 1_000)} s`;
     return {
       kind: 'rate-limited',
-      message: `every account that can serve ${course.request.model} is resting (${lease.reason ?? 'limited'})`,
+      message: `every account that can serve ${course.request.model} is resting${restSaid} (${lease.reason ?? 'limited'})`,
       ...(lease.inMs === undefined ? {} : { retryAfterMs: lease.inMs }),
     };
   }

@@ -5,7 +5,7 @@
 
 import { createRoute, type OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { byKey, json, NO_KEY, problem, refusal } from './route-parts.ts';
+import { byKeyOrSession, json, NO_KEY, problem, refusal } from './route-parts.ts';
 import type { AccountTestView, AccountView } from './views.ts';
 
 export type DeskRefusal = {
@@ -150,14 +150,14 @@ const ROUTES: readonly RouteConfig[] = [
     method: 'get',
     path: '/api/accounts',
     summary: 'All accounts: those of the configuration file and those of the vault',
-    security: byKey,
+    security: byKeyOrSession,
     responses: { 200: json(z.object({ accounts: z.array(accountSchema) }), 'The accounts'), 401: no[401] },
   }),
   createRoute({
     method: 'post',
     path: '/api/accounts',
     summary: 'Adds an account to the vault',
-    security: byKey,
+    security: byKeyOrSession,
     request: given(inputSchema),
     responses: { 201: json(accountSchema, 'The account, in force from now on'), 401: no[401], ...kept },
   }),
@@ -165,7 +165,7 @@ const ROUTES: readonly RouteConfig[] = [
     method: 'patch',
     path: '/api/accounts/{email}',
     summary: 'Changes an account of the vault; of an account of the file only whether it is enabled',
-    security: byKey,
+    security: byKeyOrSession,
     request: { params, ...given(changeSchema) },
     responses: { 200: json(accountSchema, 'The account'), ...no, ...kept },
   }),
@@ -173,7 +173,7 @@ const ROUTES: readonly RouteConfig[] = [
     method: 'delete',
     path: '/api/accounts/{email}',
     summary: 'Removes an account of the vault',
-    security: byKey,
+    security: byKeyOrSession,
     request: { params },
     responses: { 204: { description: 'It is gone' }, ...no, 409: kept[409], 503: kept[503] },
   }),
@@ -181,7 +181,7 @@ const ROUTES: readonly RouteConfig[] = [
     method: 'post',
     path: '/api/accounts/{email}/test',
     summary: 'One small real request with this account',
-    security: byKey,
+    security: byKeyOrSession,
     request: { params },
     responses: { 200: json(testSchema, 'How it went, also when it went wrong'), ...no },
   }),
@@ -189,7 +189,7 @@ const ROUTES: readonly RouteConfig[] = [
     method: 'post',
     path: '/api/accounts/{email}/reset',
     summary: 'Ends every rest of the account and closes its own circuits',
-    security: byKey,
+    security: byKeyOrSession,
     request: { params },
     responses: { 200: json(accountSchema, 'The account'), ...no },
   }),

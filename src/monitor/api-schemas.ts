@@ -5,6 +5,7 @@ import { FLAGS, OUTCOMES, PROTOCOLS } from './rows.ts';
 
 const LIMIT_DEFAULT = 50;
 const LIMIT_MAX = 1000;
+const LIMIT_FAULT = `must be a whole number from 1 to ${LIMIT_MAX}`;
 const TEXT_CHARS_MAX = 200;
 const CURSOR_CHARS_MAX = 200;
 
@@ -124,7 +125,12 @@ export const filterSchema = z.object({
 });
 
 export const requestQuerySchema = filterSchema.extend({
-  limit: z.coerce.number().int().min(1).max(LIMIT_MAX).default(LIMIT_DEFAULT),
+  limit: z.coerce
+    .number(LIMIT_FAULT)
+    .int(LIMIT_FAULT)
+    .min(1, LIMIT_FAULT)
+    .max(LIMIT_MAX, LIMIT_FAULT)
+    .default(LIMIT_DEFAULT),
   cursor: z.string().max(CURSOR_CHARS_MAX).optional().openapi({ description: '`next_cursor` of the page before' }),
 });
 

@@ -204,6 +204,36 @@ describe('GET /api/requests/{id}', () => {
   });
 });
 
+describe('a method that a path does not take', () => {
+  const headers = { authorization: `Bearer ${KEY}` };
+  it.each([
+    ['PUT', '/api/requests', 'DELETE, GET'],
+    ['DELETE', '/api/requests/A1', 'GET'],
+    ['POST', '/api/requests/export', 'GET'],
+    ['GET', '/api/storage/vacuum', 'POST'],
+  ])('%s %s is told which it takes', async (method, path, allowed) => {
+    const answer = await setup().app.request(path, { method, headers });
+    expect(answer.status).toBe(405);
+    expect(answer.headers.get('allow')).toBe(allowed);
+    const message = `this path does not take ${method}; it takes ${allowed}`;
+    expect(await answer.json()).toEqual({ error: { message } });
+  });
+
+  it('says nothing without the key, and of a path that nobody serves that there is nothing', async () => {
+    const { app } = setup();
+    expect((await app.request('/api/requests', { method: 'PUT' })).status).toBe(401);
+    expect((await app.request('/api/nothing', { method: 'PUT', headers })).status).toBe(404);
+  });
+});
+
+it('says in plain words which limit it takes', async () => {
+  for (const limit of ['0', '1001', 'abc', '1.5']) {
+    const answer = await setup().get(`/api/requests?limit=${limit}`);
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toEqual({ error: { message: 'limit: must be a whole number from 1 to 1000' } });
+  }
+});
+
 it('describes itself to everybody in /openapi.json', async () => {
   const answer = await setup().get('/openapi.json', {});
   expect(answer.status).toBe(200);
@@ -215,8 +245,12 @@ it('describes itself to everybody in /openapi.json', async () => {
   const [requests, one] = ['/api/requests', '/api/requests/{id}'];
   const paths = [requests, one, `${one}/diagnosis`, `${requests}/export`, '/api/stats', '/api/storage'];
   expect(Object.keys(document.paths)).toEqual(expect.arrayContaining(paths));
+  for (const operations of Object.values(document.paths)) {
+    for (const { security } of Object.values(operations)) {
+      expect(security).toEqual([{ adminKey: [] }, { session: [] }]);
+    }
+  }
   const list = document.paths['/api/requests']?.get;
-  expect(list?.security).toEqual([{ adminKey: [] }, { session: [] }]);
   expect(list?.parameters.map((parameter) => parameter.name)).toEqual([
     ...['q', 'protocol', 'model', 'account', 'status', 'outcome', 'flag', 'path', 'conversation'],
     ...['since', 'until', 'limit', 'cursor'],

@@ -75,7 +75,13 @@ export function createAdminApi(dependencies: AdminApiDependencies): OpenAPIHono 
     openapi: '3.1.0',
     info: { title: 'antigravity-tools admin API', version },
   });
-  app.notFound((c) => c.json(problem('there is nothing at this path'), 404));
+  app.notFound((c) => {
+    const methods = methodsAt(app, c.req.path);
+    if (methods.length === 0) return c.json(problem('there is nothing at this path'), 404);
+    const allowed = methods.join(', ');
+    c.header('Allow', allowed);
+    return c.json(problem(`this path does not take ${c.req.method}; it takes ${allowed}`), 405);
+  });
   app.onError((error, c) => {
     // Such as a body that is no JSON.
     const status = error instanceof HTTPException ? error.status : isStorageError(error) ? 503 : 500;
@@ -138,6 +144,21 @@ const detailRoute = createRoute({
 });
 
 // ---------------------------------------------------------------- parts
+
+/** The methods that are described for a path; a path that is written out is not also one with a name in it. */
+function methodsAt(app: OpenAPIHono, path: string): string[] {
+  const routes = app.openAPIRegistry.definitions.flatMap((each) => (each.type === 'route' ? [each.route] : []));
+  const exact = routes.filter((route) => route.path === path);
+  const found = exact.length > 0 ? exact : routes.filter((route) => fitsPath(route.path, path));
+  return [...new Set(found.map(({ method }) => method.toUpperCase()))].sort();
+}
+function fitsPath(pattern: string, path: string): boolean {
+  const [wanted, given] = [pattern.split('/'), path.split('/')];
+  return (
+    wanted.length === given.length &&
+    wanted.every((part, at) => (part.startsWith('{') ? given[at] !== '' : part === given[at]))
+  );
+}
 
 function writeCursor(row: RequestRow): string {
   return Buffer.from(`${Date.parse(row.time)} ${row.id}`).toString('base64url');

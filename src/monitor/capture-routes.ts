@@ -1,7 +1,7 @@
 /** `GET/POST /api/capture`: of how many requests to come the raw bytes of the upstreams are kept. A person asks for it; it ends by itself. */
 
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { byKey, json, NO_KEY, problem, refusal } from './route-parts.ts';
+import { byKeyOrSession, json, NO_KEY, problem, refusal } from './route-parts.ts';
 import type { CaptureView } from './views.ts';
 
 /** Requests that can be asked for at one time. */
@@ -50,14 +50,14 @@ const lookRoute = createRoute({
   method: 'get',
   path: '/api/capture',
   summary: 'Of how many requests to come raw bytes are kept',
-  security: byKey,
+  security: byKeyOrSession,
   responses: { 200: json(captureSchema, 'The number that is left'), 401: NO_KEY },
 });
 const askRoute = createRoute({
   method: 'post',
   path: '/api/capture',
   summary: 'Keep the raw bytes of the upstreams of so many requests to come; 0 ends it',
-  security: byKey,
+  security: byKeyOrSession,
   request: { body: { required: true, content: { 'application/json': { schema: captureSchema } } } },
   responses: {
     200: json(captureSchema, 'The number that is left'),

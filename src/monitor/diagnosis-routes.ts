@@ -4,7 +4,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { idSchema } from './api-schemas.ts';
 import { diagnose } from './diagnosis/diagnose.ts';
 import { acceptedLanguage } from './diagnosis/language.ts';
-import { byKey, JOURNAL_UNREADABLE, json, NO_KEY, NO_REQUEST, problem, refusal } from './route-parts.ts';
+import { byKeyOrSession, JOURNAL_UNREADABLE, json, NO_KEY, NO_REQUEST, problem, refusal } from './route-parts.ts';
 import type { RequestReader } from './rows.ts';
 import { LANGUAGES, STAGES, VERDICTS } from './views.ts';
 
@@ -43,7 +43,7 @@ const route = createRoute({
   method: 'get',
   path: '/api/requests/{id}/diagnosis',
   summary: 'Why one request went as it did, and what a person does now',
-  security: byKey,
+  security: byKeyOrSession,
   request: { params: idSchema, query: z.object({ language: z.enum(LANGUAGES).optional() }) },
   responses: {
     200: json(diagnosisSchema, 'The diagnosis; by Accept-Language where no language is named, else in English'),

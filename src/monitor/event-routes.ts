@@ -2,7 +2,7 @@
 
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { LIVE_READERS_MAX, type LiveFeed, type LiveReader } from './live.ts';
-import { byKey, NO_KEY, problem, refusal } from './route-parts.ts';
+import { byKeyOrSession, NO_KEY, problem, refusal } from './route-parts.ts';
 
 export function addEventRoutes(app: OpenAPIHono, live: LiveFeed): void {
   app.openapi(eventsRoute, (c) => {
@@ -21,7 +21,7 @@ const eventsRoute = createRoute({
   method: 'get',
   path: '/api/events',
   summary: 'Requests as they happen',
-  security: byKey,
+  security: byKeyOrSession,
   responses: {
     200: {
       description: 'Events `hello` and `request`, without end',

@@ -10,7 +10,7 @@ import { harPieces } from './export/har.ts';
 import { jsonlPieces } from './export/jsonl.ts';
 import { labScriptPieces } from './export/lab-script.ts';
 import { type ReadRecords, readRecords } from './export/read-records.ts';
-import { BAD_PARAMETER, byKey, NO_KEY, NO_REQUEST, problem, refusal } from './route-parts.ts';
+import { BAD_PARAMETER, byKeyOrSession, NO_KEY, NO_REQUEST, problem, refusal } from './route-parts.ts';
 import type { LogLine, RequestReader, RequestRecord } from './rows.ts';
 
 export interface ExportDependencies {
@@ -82,7 +82,7 @@ const exportRoute = createRoute({
   method: 'get',
   path: '/api/requests/export',
   summary: 'Requests as a file: HTTP archive, JSON lines, table, or a script for the lab',
-  security: byKey,
+  security: byKeyOrSession,
   request: { query: exportQuerySchema },
   responses: {
     200: { description: 'The file, newest request first' },

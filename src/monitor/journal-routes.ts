@@ -5,7 +5,7 @@
 
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { filterSchema, moment } from './api-schemas.ts';
-import { BAD_PARAMETER, byKey, json, NO_KEY, problem, refusal } from './route-parts.ts';
+import { BAD_PARAMETER, byKeyOrSession, json, NO_KEY, problem, refusal } from './route-parts.ts';
 import type { FLAGS, JournalStore, RequestFilter } from './rows.ts';
 import type { StorageView } from './views.ts';
 
@@ -143,14 +143,14 @@ const facetsRoute = createRoute({
   method: 'get',
   path: '/api/requests/facets',
   summary: 'The models and accounts that there are to filter by',
-  security: byKey,
+  security: byKeyOrSession,
   responses: { 200: json(facetsSchema, 'The names'), ...refusals },
 });
 const statsRoute = createRoute({
   method: 'get',
   path: '/api/stats',
   summary: 'Requests, tokens, failures and waiting times by hour, day, model or account',
-  security: byKey,
+  security: byKeyOrSession,
   request: { query: statsQuerySchema },
   responses: { 200: json(statsSchema, 'The counts'), ...badQuery, ...refusals },
 });
@@ -158,21 +158,21 @@ const storageRoute = createRoute({
   method: 'get',
   path: '/api/storage',
   summary: 'How large the journal is',
-  security: byKey,
+  security: byKeyOrSession,
   responses: { 200: json(storageSchema, 'The sizes'), ...refusals },
 });
 const vacuumRoute = createRoute({
   method: 'post',
   path: '/api/storage/vacuum',
   summary: 'Gives the room of deleted requests back to the disk',
-  security: byKey,
+  security: byKeyOrSession,
   responses: { 200: json(storageSchema, 'The sizes afterwards'), ...refusals },
 });
 const deleteRoute = createRoute({
   method: 'delete',
   path: '/api/requests',
   summary: 'Deletes the requests that meet the filters; without any filter all of them',
-  security: byKey,
+  security: byKeyOrSession,
   request: { query: deletionSchema },
   responses: {
     200: json(z.object({ deleted: count }), 'How many'),

@@ -76,7 +76,7 @@ export function liveRow(exchange: LiveExchange, ms: number, redact: (text: strin
   return {
     ...askedFields(started, redact),
     ...spokenFields(all),
-    mapped_model: latest?.mappedModel ?? '',
+    mapped_model: redact(latest?.mappedModel ?? ''),
     account_email: latest?.account ?? '',
     status: null,
     outcome: null,

@@ -74,11 +74,11 @@ describe('the live feed', () => {
     await eventsOf(reader);
     const facts: Fact[] = [
       started('A', { path: '/sk-secret-1' }),
-      attempt('A', 1, 'ada'),
+      attempt('A', 1, 'ada', { mappedModel: 'sk-secret-1' }),
       { fact: 'attempt-answered', id: 'A', n: 1, ms: 4, status: 200 },
       failed('A', 1),
       { fact: 'waiting', id: 'A', ms: 9, forMs: 10, backoff: 'fixed', why: 'w' },
-      attempt('A', 2, 'bob'),
+      attempt('A', 2, 'bob', { mappedModel: 'sk-secret-1' }),
       { fact: 'first-content', id: 'A', n: 2, ms: 30, usage: () => ({ inputTokens: 3 }) },
       { fact: 'resumed', id: 'A', n: 2, ms: 31, account: 'bob', mappedModel: 'claude-4', shownCharacters: 2 },
       ended('A'),

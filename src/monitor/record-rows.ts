@@ -17,7 +17,8 @@ export function requestRow(
   return {
     ...askedFields(started, redact),
     ...spokenFields(attempts),
-    mapped_model: ended.mappedModel,
+    // A name without a route goes to the upstream as the client said it.
+    mapped_model: redact(ended.mappedModel),
     account_email: ended.account,
     status: ended.status,
     outcome: ended.outcome,
@@ -71,7 +72,7 @@ export function attemptRow(attempt: OpenAttempt, exchangeEndMs: number, redact: 
     n: started.n,
     account_email: started.account,
     provider: started.provider,
-    mapped_model: started.mappedModel,
+    mapped_model: redact(started.mappedModel),
     started_ms: whole(started.ms) ?? 0,
     first_byte_ms: whole(attempt.answeredMs),
     first_content_ms: whole(attempt.contentMs),

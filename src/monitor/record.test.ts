@@ -181,7 +181,7 @@ describe('the record of a request', () => {
 
   it('has no secret in any field, whoever put it there', () => {
     const text = JSON.stringify(healed.map((fact) => ({ ...fact, body: undefined, responseBody: undefined })));
-    const fields = /"(path|model|stopReason|upstreamRequestId|detail|content-type|x-attempts)":"[^"]*"/g;
+    const fields = /"(path|model|mappedModel|stopReason|upstreamRequestId|detail|content-type|x-attempts)":"[^"]*"/g;
     const facts = JSON.parse(text.replace(fields, '"$1":"sk-secret-1"')) as Fact[];
     const bodies = { body: bytes('sk-secret-1'), responseBody: bytes('sk-secret-1') };
     const records = recordsOf(facts.map((fact) => ({ ...fact, ...bodies }) as Fact));

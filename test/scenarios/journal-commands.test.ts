@@ -126,4 +126,13 @@ describe('the journal at a terminal', () => {
     expect(await run.ended).toBe(2);
     expect(run.stderr()).not.toBe('');
   });
+
+  it.each([
+    ['request', 'there is no command "request"; did you mean requests?'],
+    ['frobnicate', 'there is no command "frobnicate"'],
+  ])('does not take %s for a flag of the gateway', async (word, message) => {
+    const run = runCommand([word, '--follow']);
+    expect(await run.ended).toBe(2);
+    expect(run.stderr().split('\n')[0]).toBe(`error: ${message}`);
+  });
 });

@@ -69,7 +69,7 @@ export const ENDING_CAUSES: readonly Cause[] = [
     when: (reading) => isCancelled(reading) && reading.record.row.first_content_ms === null,
     verdict: 'fine',
     stage: 'request',
-    advice: ['client-timeout'],
+    advice: ['left-by-hand'],
   },
   {
     cause: 'cancelled-answering',
@@ -164,7 +164,7 @@ export const ENDING_CAUSES: readonly Cause[] = [
     cause: 'resting-refused',
     why: 'the rest of such an account ends by itself, and the next request is refused for the same reason',
     when: saysUnasked(
-      /\bis resting \((credential-refused|permission-refused|account-exhausted|model-unavailable|model-unknown)\b/,
+      /\bis resting (?:for \d+ s )?\((credential-refused|permission-refused|account-exhausted|model-unavailable|model-unknown)\b/,
     ),
     verdict: 'act',
     stage: 'account',

@@ -8,7 +8,7 @@ import type { Stage, Verdict } from '../views.ts';
 import { ACCOUNT_CAUSES } from './causes-account.ts';
 import { ENDING_CAUSES } from './causes-ending.ts';
 import { STREAM_CAUSES } from './causes-stream.ts';
-import type { Reading } from './reading.ts';
+import type { FailedRow, Reading } from './reading.ts';
 import type { AdviceName, CauseName } from './words/words.ts';
 
 /** Alternatives: the first whose blanks can all be filled. */
@@ -39,6 +39,11 @@ export function causeOf(reading: Reading): Cause {
   const found = CAUSES.find((cause) => fits(cause, reading));
   if (found === undefined) throw new Error(`no cause fits the failure ${reading.telling?.kind ?? 'none'}`);
   return found;
+}
+
+/** What one failed attempt would be told as, if it were the whole story; undefined for what only the request's end tells. */
+export function causeOfFailure(reading: Reading, failed: FailedRow): Cause | undefined {
+  return CAUSES.find((cause) => cause.kind !== undefined && fits(cause, { ...reading, telling: failed }));
 }
 
 function fits({ kind, detail, when }: Cause, reading: Reading): boolean {

@@ -124,6 +124,73 @@ describe('a diagnosis', () => {
     expect(advice[0]).toContain('console.anthropic.com');
   });
 
+  it('names every account whose key is to be renewed, in the summary and in the advice, each with its own console', () => {
+    const { summary, advice } = explain({
+      tried: [
+        { kind: 'credential-refused', status: 401 },
+        { kind: 'credential-refused', status: 401, account: 'carl@example.com', provider: 'gemini' },
+        { kind: 'credential-refused', status: 401, account: 'bob@example.com' },
+      ],
+      outcome: 'failed',
+    });
+    expect(summary).toContain('Anthropic refused the credential of ada@example.com and bob@example.com.');
+    const about = (account: string): string[] => advice.filter((sentence) => sentence.includes(account));
+    expect(about('ada@example.com')[0]).toContain('console.anthropic.com/settings/keys');
+    expect(about('bob@example.com')[0]).toContain('console.anthropic.com/settings/keys');
+    expect(about('carl@example.com')[0]).toContain('aistudio.google.com/apikey');
+    for (const account of ['ada', 'bob', 'carl']) expect(about(`${account}@example.com`).at(-1)).toMatch(/Reset/);
+    expect(advice.filter((sentence) => sentence.includes('Reset'))).toHaveLength(2);
+    expect(advice.find((sentence) => sentence.includes('Reset'))).toContain('ada@example.com and bob@example.com');
+  });
+
+  it('says what is to be done about each account, where one was refused for its key and another for its credit', () => {
+    const { advice } = explain({
+      tried: [
+        { kind: 'credential-refused', status: 401 },
+        { kind: 'account-exhausted', status: 402, account: 'bob@example.com' },
+      ],
+      outcome: 'failed',
+    });
+    expect(advice.join('\n')).toMatch(/credit .*bob@example\.com/);
+    expect(advice.join('\n')).toMatch(/new API key for ada@example\.com/);
+  });
+
+  it('does not say that nothing is to be done when one account failed by chance and another has a wrong key', () => {
+    for (const flags of [['retried'], ['retried', 'fallback'], ['resumed']] as const) {
+      const { verdict, advice } = explain({
+        tried: [
+          { kind: 'credential-refused', status: 401 },
+          { kind: 'overloaded', status: 529, account: 'carl@x' },
+          whole,
+        ],
+        outcome: 'healed',
+        flags: [...flags],
+      });
+      expect(verdict).toBe('healed');
+      expect(advice).toHaveLength(1);
+      expect(advice[0]).toMatch(/new API key for ada@example\.com/);
+    }
+  });
+
+  it('tells of a few accounts when many were refused', () => {
+    const tried = Array.from({ length: 30 }, (_, at) => ({
+      kind: 'credential-refused' as const,
+      status: 401,
+      account: `account-${at}@example.com`,
+    }));
+    const { summary, advice } = explain({ tried, outcome: 'failed' });
+    expect(advice.length).toBeLessThan(7);
+    expect(summary.length).toBeLessThan(400);
+  });
+
+  it('tells the true time when every account rests for longer than a caller is told to wait', () => {
+    const error = 'every account that can serve m is resting for 24451 s (quota-exhausted: the daily quota is used up)';
+    const told: Told = { outcome: 'failed', status: 429, error, ms: 0 };
+    const { cause, verdict, advice } = explain(told, startTime);
+    expect({ cause, verdict }).toEqual({ cause: 'all-resting', verdict: 'wait' });
+    expect(advice[0]).toMatch(/^Wait 6 hours, 47 minutes, until 09:51:36 UTC/);
+  });
+
   it('names the API to enable and the project that Google named', () => {
     const detail =
       'Vertex AI API has not been used in project lab-1234 before or it is disabled. Enable it by visiting the console.';
@@ -171,6 +238,25 @@ describe('a diagnosis', () => {
     expect(causeAfter(60_050)).toBe('cancelled-at-timeout');
     expect(causeAfter(71_000)).toBe('cancelled-waiting');
     expect(causeAfter(59_000)).toBe('cancelled-waiting');
+  });
+
+  it('blames no timeout for a client that a person stopped, and names the time for one that stopped by itself', () => {
+    const { advice } = explain({ outcome: 'cancelled', status: 499, ms: 221 });
+    expect(advice).toEqual([
+      'If nobody stopped it by hand, the timeout of the client did: raise it above 221 ms (API_TIMEOUT_MS in Claude Code, `timeout` in the SDKs).',
+    ]);
+  });
+
+  it('promises no other account where there is none', () => {
+    const tried = [{ kind: 'ended' as const, reach: 'streaming' as const, decision: giveUp }];
+    expect(explain({ tried, outcome: 'failed' }).advice[0]).toBe(
+      'Ask again now; where there is another account, the new request begins with it.',
+    );
+  });
+
+  it('sends nobody to look for an answer that is not kept', () => {
+    const { advice } = explain({ tried: [{ kind: 'garbage', reach: 'streaming' }], outcome: 'failed' });
+    expect(advice[0]).toMatch(/proxy or a login page .* raw bytes/);
   });
 
   it('tells in every language of every kind of failure, in different words', () => {

@@ -20,6 +20,12 @@ const ends: readonly (readonly [cause: string, verdict: string, told: Told])[] =
   ['body-not-json', 'act', refused(400, 'the body is nested deeper than 200 levels')],
   ['all-resting', 'wait', refused(429, 'every account that can serve m is resting (rate-limited: slow down)')],
   ['resting-refused', 'act', refused(429, 'every account that can serve m is resting (credential-refused: no)')],
+  ['all-resting', 'wait', refused(429, 'every account that can serve m is resting for 90 s (rate-limited: no)')],
+  [
+    'resting-refused',
+    'act',
+    refused(429, 'every account that can serve m is resting for 9 s (credential-refused: no)'),
+  ],
   ['private-address', 'act', unreachable('a loopback or private address; set allow_private: true for this account')],
   ['proxy-refused', 'act', unreachable('the proxy refused the connection (UND_ERR_PRX)')],
   ['name-unknown', 'act', unreachable('the name could not be resolved (ENOTFOUND)')],

@@ -41,7 +41,7 @@ export function readRecord(record: RequestRecord): Reading {
     error: errorOf(record),
     told: messageIn(record) ?? errorOf(record),
     gaveUp: gaveUpWhy(record),
-    backAt: firstBack(record) ?? toldByHeader(record, endedAt),
+    backAt: firstBack(record) ?? toldByError(record, endedAt) ?? toldByHeader(record, endedAt),
     endedAt,
   };
 }
@@ -111,6 +111,12 @@ function firstBack({ log }: RequestRecord): number | undefined {
     backs.set(rest[1] ?? '', Date.parse(time) + forMs);
   }
   return backs.size === 0 ? undefined : Math.min(...backs.values());
+}
+
+/** Of accounts that were resting already: the sentence has the whole time, the header at most what a client may be told. */
+function toldByError(record: RequestRecord, endedAt: number): number | undefined {
+  const seconds = /\bis resting for (\d{1,9}) s \(/.exec(errorOf(record))?.[1];
+  return seconds === undefined ? undefined : endedAt + Number(seconds) * 1000;
 }
 
 function toldByHeader({ response }: RequestRecord, endedAt: number): number | undefined {

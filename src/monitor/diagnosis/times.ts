@@ -1,4 +1,4 @@
-/** Durations and clock times in the words of a language. Pure; the names of units come from the engine, so that no language has a list of its own. */
+/** Durations, clock times and lists in the words of a language. Pure; the names of units come from the engine, so that no language has a list of its own. */
 
 import type { Language } from '../views.ts';
 
@@ -48,6 +48,11 @@ export function clockTime(time: number, now: number, language: Language): string
     timeZone: 'UTC',
     timeZoneName: 'short',
   }).format(time);
+}
+
+/** `ada, bob and carl`. */
+export function listed(names: readonly string[], language: Language): string {
+  return new Intl.ListFormat(LOCALES[language], { type: 'conjunction' }).format(names);
 }
 
 function unit(locale: string, count: number, name: string, unitDisplay: 'short' | 'long'): string {

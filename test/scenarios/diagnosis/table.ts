@@ -86,7 +86,7 @@ export const DIAGNOSIS_TABLE: readonly DiagnosisRow[] = [
   row('anthropic', 'cut-after:frames=5', ['resumed', 'healed', 'stream', /Nothing to do/], healed),
   row('anthropic', 'signature-refusal', ['repaired', 'healed', 'signature', /every turn/], { asks: 'signed' }),
   row('gemini', 'signature-refusal', ['repaired', 'healed', 'signature', /every turn/], { asks: 'signed' }),
-  row('anthropic', '404', ['fallback', 'healed', 'account', /Nothing to do/], { fallback: true }),
+  row('anthropic', '404', ['fallback', 'healed', 'account', /Correct the name/], { fallback: true }),
 
   all('anthropic', 'empty-body', ['ended', 'wait', 'peek', /within 1 minute/], {
     told: /answered 200 and ended without content/,
@@ -134,14 +134,9 @@ export const DIAGNOSIS_TABLE: readonly DiagnosisRow[] = [
     'account',
     /platform\.openai\.com\/settings\/organization\/billing/,
   ]),
-  all(
-    'anthropic',
-    '401',
-    ['credential-refused', 'act', 'account', /new API key for d\d+-a@example\.com|new API key for/],
-    {
-      told: /the credential of the upstream account was refused/,
-    },
-  ),
+  all('anthropic', '401', ['credential-refused', 'act', 'account', /new API key for d\d+-a@example\.com/], {
+    told: /the credential of the upstream account was refused/,
+  }),
   all('gemini', '400-key', ['credential-refused', 'act', 'account', /aistudio\.google\.com\/apikey/]),
   all('openai', '401', ['credential-refused', 'act', 'account', /platform\.openai\.com\/api-keys/]),
   all('vertex', '401', ['credential-refused', 'act', 'account', /service account key or login/]),

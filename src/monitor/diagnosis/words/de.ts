@@ -54,15 +54,14 @@ export const de: Words = {
     'credential-refused': '{provider} hat die Zugangsdaten von {account} abgelehnt.',
     'service-disabled': 'Im Google-Cloud-Projekt von {account} ist die API nicht eingeschaltet.',
     'region-refused': '{provider} bedient die Region nicht, aus der das Gateway fragt.',
-    'permission-refused': '{account} darf das bei {provider} nicht.',
+    'permission-refused': 'Bei {provider} fehlt {account} dafür die Erlaubnis.',
     'model-unknown': '{provider} kennt das Modell {mapped} für {account} nicht.',
     redirect: 'Die Adresse von {account} antwortete mit einer Umleitung; ihr wird nie gefolgt.',
     'server-error': 'Bei {provider} ist ein eigener Fehler aufgetreten.',
     overloaded: '{provider} war überlastet, gleich welches Konto fragt.',
     'silent-headers': '{provider} hat die Anfrage angenommen und nicht rechtzeitig geantwortet.',
     'silent-content': '{provider} hat zu antworten begonnen, aber rechtzeitig kam kein Inhalt.',
-    'private-address':
-      'Die Adresse von {account} liegt in einem privaten Netz, und das ist für das Konto nicht erlaubt.',
+    'private-address': 'Die Adresse von {account} liegt in einem privaten Netz, was erst erlaubt werden muss.',
     'name-unknown': 'Der Hostname von {account} konnte nicht aufgelöst werden.',
     'connection-refused': 'Unter der Adresse von {account} lauscht niemand.',
     'tls-failed': 'Die verschlüsselte Verbindung zum Anbieter von {account} ist gescheitert.',
@@ -91,8 +90,7 @@ export const de: Words = {
     'wait-until': 'Warten Sie {in}, bis {at}: So lange lässt das Gateway das Konto ruhen, danach fragt es wieder.',
     'wait-over': 'Die Wartezeit ist seit {ago} vorbei: Fragen Sie jetzt erneut.',
     'wait-usual': 'Scheitert es wieder, warten Sie: Meist ist es innerhalb von {usual} vorbei.',
-    'ask-again-now':
-      'Fragen Sie jetzt erneut: Eine neue Anfrage beginnt mit einem Konto, das nicht gerade gescheitert ist.',
+    'ask-again-now': 'Fragen Sie jetzt erneut; gibt es ein anderes Konto, beginnt die neue Anfrage mit ihm.',
     'add-account':
       'Ein weiteres Konto für {mapped} unter `accounts` oder ein Ersatzmodell in `routes` hilft über solche Zeiten hinweg.',
     'mend-refusal':
@@ -101,11 +99,11 @@ export const de: Words = {
     'supply-credential':
       'Legen Sie die Zugangsdaten dorthin, wohin die Zeile `credential:` von {account} zeigt. Ein Dienst hat die Variablen Ihrer Shell nicht.',
     'renew-credential':
-      'Erzeugen Sie für {account} unter {keys} neue Zugangsdaten ({credential}) und legen Sie sie dorthin, wohin die Zeile `credential:` des Kontos zeigt. Der Schlüssel Ihres Clients ist nicht schuld.',
+      'Erzeugen Sie für {account} unter {keys} neue Zugangsdaten ({credential}) und legen Sie sie dorthin, wohin die Zeile `credential:` des Kontos zeigt; ein Konto, das auf der Seite oder per Befehl angelegt wurde, entfernen Sie und legen es damit neu an. Der Schlüssel Ihres Clients ist nicht schuld.',
     'compatible-server':
       'Führt die `base_url` von {openai} zu einem anderen Server, der wie OpenAI spricht, tun Sie es in dessen Konsole.',
     'reset-account':
-      'Drücken Sie danach für {account} auf der Seite Konten des Monitors „Zurücksetzen“; sonst wird es nach seiner Ruhezeit wieder gefragt.',
+      'Drücken Sie danach für {account} auf der Seite Konten des Monitors „Zurücksetzen“; sonst fragt das Gateway nach der Ruhezeit wieder.',
     'enable-api': 'Schalten Sie „{api}“ im Google-Cloud-Projekt von {account}{project} ein: {apiUrl}',
     'check-permission':
       'Sehen Sie unter {keys} nach, was die Zugangsdaten von {account} dürfen: Beschränkungen, Arbeitsbereich, Modelle.',
@@ -149,6 +147,8 @@ export const de: Words = {
       'Nehmen Sie {model} in `models` eines Kontos auf, oder leiten Sie es mit einer Zeile in `routes` auf ein Modell, das Sie haben.',
     'client-timeout':
       'Heben Sie das Zeitlimit des Clients über {duration} an (API_TIMEOUT_MS in Claude Code, `timeout` in den SDKs).',
+    'left-by-hand':
+      'Hat niemand von Hand abgebrochen, war es das Zeitlimit des Clients: Heben Sie es über {duration} an (API_TIMEOUT_MS in Claude Code, `timeout` in den SDKs).',
     'open-early':
       'Oder setzen Sie `healing.open_after: 10s`: Ein wartender Strom wird dann früh geöffnet und mit Pings wach gehalten.',
     'report-fault': 'Melden Sie es zusammen mit den Zeilen des Protokolls, die diese Kennung tragen.',
@@ -171,7 +171,7 @@ export const de: Words = {
       'Prüfen Sie das Zertifikat des Servers; bei einer eigenen Zertifizierungsstelle starten Sie das Gateway mit NODE_EXTRA_CA_CERTS.',
     'mend-proxy': 'Berichtigen Sie HTTPS_PROXY, oder nehmen Sie den Host in NO_PROXY auf, dort, wo das Gateway läuft.',
     'look-at-answer':
-      'Sehen Sie sich im Monitor die Antwort des Versuchs an: Zwischen dem Gateway und {provider} steht vielleicht ein Proxy oder eine Anmeldeseite.',
+      'Zwischen dem Gateway und {provider} steht vielleicht ein Proxy oder eine Anmeldeseite: Der zitierte Anfang der Antwort verrät, wessen Seite es ist. Um alles zu sehen, lassen Sie den Monitor die Rohdaten der nächsten Anfragen aufheben.',
     'simplify-tools': 'Geschieht es oft, vereinfachen Sie die Schemas der Werkzeuge.',
     'smaller-answer': 'Verlangen Sie eine kleinere Antwort: Diese Grenze schützt den Speicher des Gateways.',
   },

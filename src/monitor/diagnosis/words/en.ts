@@ -56,7 +56,7 @@ export const en = {
     overloaded: '{provider} was overloaded, whichever account asks.',
     'silent-headers': '{provider} took the request and did not answer in time.',
     'silent-content': '{provider} began to answer, but no content came in time.',
-    'private-address': 'The address of {account} lies in a private network, and that is not allowed for it.',
+    'private-address': 'The address of {account} lies in a private network, which must be allowed first.',
     'name-unknown': 'The host name of {account} could not be resolved.',
     'connection-refused': 'Nothing listens at the address of {account}.',
     'tls-failed': 'The encrypted connection to the upstream of {account} failed.',
@@ -86,7 +86,7 @@ export const en = {
       'Wait {in}, until {at}: until then the gateway leaves the account in peace, afterwards it is asked again.',
     'wait-over': 'The time to wait was over {ago} ago: ask again now.',
     'wait-usual': 'If it fails again, wait: it usually passes within {usual}.',
-    'ask-again-now': 'Ask again now: a new request begins with an account that has not just failed.',
+    'ask-again-now': 'Ask again now; where there is another account, the new request begins with it.',
     'add-account':
       'Another account for {mapped} under `accounts`, or a fallback model in `routes`, carries requests over such times.',
     'mend-refusal':
@@ -95,11 +95,11 @@ export const en = {
     'supply-credential':
       'Put the credential where the line `credential:` of {account} points. A service does not have the variables of your shell.',
     'renew-credential':
-      'Make a new {credential} for {account} at {keys} and put it where the line `credential:` of the account points. The key of your client is not at fault.',
+      'Make a new {credential} for {account} at {keys} and put it where the line `credential:` of the account points; an account that was added by page or command is removed and added again with it. The key of your client is not at fault.',
     'compatible-server':
       'If the `base_url` of {openai} leads to another server that speaks like OpenAI, do it in the console of that server.',
     'reset-account':
-      'Then press “Reset” for {account} on the page Accounts of the Monitor; else it is asked again when its rest is over.',
+      'Then press “Reset” for {account} on the page Accounts of the Monitor; otherwise the gateway asks again when the rest is over.',
     'enable-api': 'Enable “{api}” in the Google Cloud project of {account}{project}: {apiUrl}',
     'check-permission':
       'See at {keys} what the credential of {account} may do: its restrictions, workspace and models.',
@@ -141,6 +141,8 @@ export const en = {
       'Add {model} to the `models` of an account, or lead it to a model that you have with a line in `routes`.',
     'client-timeout':
       'Raise the timeout of the client above {duration} (API_TIMEOUT_MS in Claude Code, `timeout` in the SDKs).',
+    'left-by-hand':
+      'If nobody stopped it by hand, the timeout of the client did: raise it above {duration} (API_TIMEOUT_MS in Claude Code, `timeout` in the SDKs).',
     'open-early': 'Or set `healing.open_after: 10s`: a waiting stream is then opened early and kept alive with pings.',
     'report-fault': 'Report it together with the lines of the log that carry this id.',
     'after-restart': 'Ask again when the gateway runs again, usually within {usual}.',
@@ -162,7 +164,7 @@ export const en = {
       'Check the certificate of the server; for one signed by your own authority start the gateway with NODE_EXTRA_CA_CERTS.',
     'mend-proxy': 'Correct HTTPS_PROXY, or add the host to NO_PROXY where the gateway runs.',
     'look-at-answer':
-      'Look at the answer of the attempt in the Monitor: a proxy or a login page may stand between the gateway and {provider}.',
+      'A proxy or a login page may stand between the gateway and {provider}: the quoted beginning of the answer tells whose it is. To see all of it, let the Monitor keep the raw bytes of the next requests.',
     'simplify-tools': 'If it happens often, simplify the schemas of the tools.',
     'smaller-answer': 'Ask for a smaller answer: this limit protects the memory of the gateway.',
   },

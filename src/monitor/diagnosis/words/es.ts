@@ -53,14 +53,14 @@ export const es: Words = {
     'credential-refused': '{provider} rechazó la credencial de {account}.',
     'service-disabled': 'La API no está habilitada en el proyecto de Google Cloud de {account}.',
     'region-refused': '{provider} no da servicio en la región desde la que pregunta la pasarela.',
-    'permission-refused': '{account} no tiene permiso para esto en {provider}.',
+    'permission-refused': '{provider} no da permiso para esto a {account}.',
     'model-unknown': '{provider} no conoce el modelo {mapped} para {account}.',
     redirect: 'La dirección de {account} respondió con una redirección, que nunca se sigue.',
     'server-error': '{provider} tuvo un error propio.',
     overloaded: '{provider} estaba sobrecargado, pregunte la cuenta que pregunte.',
     'silent-headers': '{provider} aceptó la solicitud y no respondió a tiempo.',
     'silent-content': '{provider} empezó a responder, pero no llegó contenido a tiempo.',
-    'private-address': 'La dirección de {account} está en una red privada y eso no le está permitido.',
+    'private-address': 'La dirección de {account} está en una red privada, lo que primero hay que permitir.',
     'name-unknown': 'No se pudo resolver el nombre de host de {account}.',
     'connection-refused': 'Nadie escucha en la dirección de {account}.',
     'tls-failed': 'Falló la conexión cifrada con el proveedor de {account}.',
@@ -90,7 +90,7 @@ export const es: Words = {
       'Espere {in}, hasta {at}: hasta entonces la pasarela deja descansar la cuenta y después vuelve a usarla.',
     'wait-over': 'La espera terminó hace {ago}: vuelva a preguntar ahora.',
     'wait-usual': 'Si vuelve a fallar, espere: suele pasar en menos de {usual}.',
-    'ask-again-now': 'Vuelva a preguntar ahora: una solicitud nueva empieza por una cuenta que no acaba de fallar.',
+    'ask-again-now': 'Vuelva a preguntar ahora; si hay otra cuenta, la solicitud nueva empieza por ella.',
     'add-account':
       'Otra cuenta para {mapped} en `accounts`, o un modelo de reserva en `routes`, permite superar esos momentos.',
     'mend-refusal':
@@ -99,11 +99,11 @@ export const es: Words = {
     'supply-credential':
       'Ponga la credencial donde apunta la línea `credential:` de {account}. Un servicio no tiene las variables de su shell.',
     'renew-credential':
-      'Cree una credencial nueva ({credential}) para {account} en {keys} y póngala donde apunta la línea `credential:` de la cuenta. La clave de su cliente no tiene la culpa.',
+      'Cree una credencial nueva ({credential}) para {account} en {keys} y póngala donde apunta la línea `credential:` de la cuenta; una cuenta añadida con la página o con un comando se quita y se añade de nuevo con ella. La clave de su cliente no tiene la culpa.',
     'compatible-server':
       'Si la `base_url` de {openai} lleva a otro servidor que habla como OpenAI, hágalo en la consola de ese servidor.',
     'reset-account':
-      'Después pulse «Restablecer» para {account} en la página Cuentas del monitor; si no, se le volverá a preguntar cuando acabe su descanso.',
+      'Después pulse «Restablecer» para {account} en la página Cuentas del monitor; si no, la pasarela volverá a preguntar cuando acabe el descanso.',
     'enable-api': 'Habilite «{api}» en el proyecto de Google Cloud de {account}{project}: {apiUrl}',
     'check-permission':
       'Mire en {keys} qué puede hacer la credencial de {account}: sus restricciones, su espacio de trabajo y sus modelos.',
@@ -145,6 +145,8 @@ export const es: Words = {
       'Añada {model} a los `models` de una cuenta, o llévelo a un modelo que tenga con una línea en `routes`.',
     'client-timeout':
       'Suba el tiempo de espera del cliente por encima de {duration} (API_TIMEOUT_MS en Claude Code, `timeout` en los SDK).',
+    'left-by-hand':
+      'Si nadie la detuvo a mano, fue el tiempo de espera del cliente: súbalo por encima de {duration} (API_TIMEOUT_MS en Claude Code, `timeout` en los SDK).',
     'open-early':
       'O ponga `healing.open_after: 10s`: un flujo que espera se abre entonces antes y se mantiene con pings.',
     'report-fault': 'Comuníquelo junto con las líneas del registro que llevan este identificador.',
@@ -166,7 +168,7 @@ export const es: Words = {
       'Revise el certificado del servidor; si lo firma una autoridad propia, arranque la pasarela con NODE_EXTRA_CA_CERTS.',
     'mend-proxy': 'Corrija HTTPS_PROXY, o añada el host a NO_PROXY donde funciona la pasarela.',
     'look-at-answer':
-      'Mire en el monitor la respuesta del intento: quizá haya un proxy o una página de acceso entre la pasarela y {provider}.',
+      'Quizá haya un proxy o una página de acceso entre la pasarela y {provider}: el comienzo citado de la respuesta dice de quién es. Para verla entera, haga que el monitor guarde los bytes sin procesar de las próximas solicitudes.',
     'simplify-tools': 'Si ocurre a menudo, simplifique los esquemas de las herramientas.',
     'smaller-answer': 'Pida una respuesta más pequeña: este límite protege la memoria de la pasarela.',
   },

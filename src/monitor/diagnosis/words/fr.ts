@@ -54,14 +54,14 @@ export const fr: Words = {
     'credential-refused': '{provider} a refusé l’identifiant de {account}.',
     'service-disabled': 'L’API n’est pas activée dans le projet Google Cloud de {account}.',
     'region-refused': '{provider} ne sert pas la région d’où la passerelle l’interroge.',
-    'permission-refused': '{account} n’a pas ce droit chez {provider}.',
+    'permission-refused': '{provider} ne donne pas ce droit à {account}.',
     'model-unknown': '{provider} ne connaît pas le modèle {mapped} pour {account}.',
     redirect: 'L’adresse de {account} a répondu par une redirection, qui n’est jamais suivie.',
     'server-error': '{provider} a rencontré une erreur interne.',
     overloaded: '{provider} était surchargé, quel que soit le compte.',
     'silent-headers': '{provider} a pris la requête et n’a pas répondu à temps.',
     'silent-content': '{provider} a commencé à répondre, mais aucun contenu n’est venu à temps.',
-    'private-address': 'L’adresse de {account} est dans un réseau privé, ce qui ne lui est pas permis.',
+    'private-address': 'L’adresse de {account} est dans un réseau privé, ce qui doit d’abord être permis.',
     'name-unknown': 'Le nom d’hôte de {account} n’a pas pu être résolu.',
     'connection-refused': 'Rien n’écoute à l’adresse de {account}.',
     'tls-failed': 'La connexion chiffrée vers le fournisseur de {account} a échoué.',
@@ -91,7 +91,7 @@ export const fr: Words = {
       'Attendez {in}, jusqu’à {at} : d’ici là, la passerelle laisse le compte au repos ; ensuite elle le redemande.',
     'wait-over': 'L’attente est finie depuis {ago} : redemandez maintenant.',
     'wait-usual': 'Si cela échoue encore, attendez : cela passe en général en moins de {usual}.',
-    'ask-again-now': 'Redemandez maintenant : une nouvelle requête commence par un compte qui ne vient pas d’échouer.',
+    'ask-again-now': 'Redemandez maintenant ; s’il y a un autre compte, la nouvelle requête commence par lui.',
     'add-account':
       'Un autre compte pour {mapped} sous `accounts`, ou un modèle de repli dans `routes`, permet de traverser ces moments.',
     'mend-refusal':
@@ -100,11 +100,11 @@ export const fr: Words = {
     'supply-credential':
       'Placez l’identifiant là où pointe la ligne `credential:` de {account}. Un service n’a pas les variables de votre shell.',
     'renew-credential':
-      'Créez pour {account} un nouvel identifiant ({credential}) sur {keys} et placez-le là où pointe la ligne `credential:` du compte. La clé de votre client n’est pas en cause.',
+      'Créez pour {account} un nouvel identifiant ({credential}) sur {keys} et placez-le là où pointe la ligne `credential:` du compte ; un compte ajouté par la page ou par commande est à supprimer puis à ajouter de nouveau avec lui. La clé de votre client n’est pas en cause.',
     'compatible-server':
       'Si la `base_url` de {openai} mène à un autre serveur qui parle comme OpenAI, faites-le dans la console de ce serveur.',
     'reset-account':
-      'Appuyez ensuite sur « Réinitialiser » pour {account} dans la page Comptes du moniteur ; sinon il sera redemandé à la fin de son repos.',
+      'Appuyez ensuite sur « Réinitialiser » pour {account} dans la page Comptes du moniteur ; sinon la passerelle redemandera à la fin du repos.',
     'enable-api': 'Activez « {api} » dans le projet Google Cloud de {account}{project} : {apiUrl}',
     'check-permission':
       'Voyez sur {keys} ce que permet l’identifiant de {account} : ses restrictions, son espace de travail, ses modèles.',
@@ -146,6 +146,8 @@ export const fr: Words = {
       'Ajoutez {model} aux `models` d’un compte, ou menez-le vers un modèle que vous avez par une ligne dans `routes`.',
     'client-timeout':
       'Relevez le délai d’attente du client au-delà de {duration} (API_TIMEOUT_MS dans Claude Code, `timeout` dans les SDK).',
+    'left-by-hand':
+      'Si personne ne l’a arrêtée à la main, c’est le délai d’attente du client : relevez-le au-delà de {duration} (API_TIMEOUT_MS dans Claude Code, `timeout` dans les SDK).',
     'open-early':
       'Ou réglez `healing.open_after: 10s` : un flux en attente est alors ouvert tôt et maintenu par des pings.',
     'report-fault': 'Signalez-le avec les lignes du journal qui portent cet identifiant.',
@@ -168,7 +170,7 @@ export const fr: Words = {
       'Vérifiez le certificat du serveur ; pour une autorité à vous, démarrez la passerelle avec NODE_EXTRA_CA_CERTS.',
     'mend-proxy': 'Corrigez HTTPS_PROXY, ou ajoutez l’hôte à NO_PROXY là où tourne la passerelle.',
     'look-at-answer':
-      'Regardez dans le moniteur la réponse de la tentative : un proxy ou une page de connexion se trouve peut-être entre la passerelle et {provider}.',
+      'Un proxy ou une page de connexion se trouve peut-être entre la passerelle et {provider} : le début cité de la réponse dit de qui elle vient. Pour la voir en entier, faites garder par le moniteur les octets bruts des prochaines requêtes.',
     'simplify-tools': 'Si cela arrive souvent, simplifiez les schémas des outils.',
     'smaller-answer': 'Demandez une réponse plus petite : cette limite protège la mémoire de la passerelle.',
   },

@@ -53,14 +53,14 @@ export const pt: Words = {
     'credential-refused': '{provider} recusou a credencial de {account}.',
     'service-disabled': 'A API não está ativada no projeto do Google Cloud de {account}.',
     'region-refused': '{provider} não atende a região de onde o gateway pergunta.',
-    'permission-refused': '{account} não tem permissão para isso em {provider}.',
+    'permission-refused': '{provider} não dá permissão para isso a {account}.',
     'model-unknown': '{provider} não conhece o modelo {mapped} para {account}.',
     redirect: 'O endereço de {account} respondeu com um redirecionamento, que nunca é seguido.',
     'server-error': '{provider} teve um erro próprio.',
     overloaded: '{provider} estava sobrecarregado, seja qual for a conta.',
     'silent-headers': '{provider} aceitou a solicitação e não respondeu a tempo.',
     'silent-content': '{provider} começou a responder, mas nenhum conteúdo chegou a tempo.',
-    'private-address': 'O endereço de {account} fica em uma rede privada, e isso não é permitido para ela.',
+    'private-address': 'O endereço de {account} fica em uma rede privada, o que primeiro precisa ser permitido.',
     'name-unknown': 'O nome de host de {account} não pôde ser resolvido.',
     'connection-refused': 'Ninguém escuta no endereço de {account}.',
     'tls-failed': 'A conexão criptografada com o provedor de {account} falhou.',
@@ -89,7 +89,7 @@ export const pt: Words = {
     'wait-until': 'Espere {in}, até {at}: até lá o gateway deixa a conta descansar e depois volta a usá-la.',
     'wait-over': 'A espera terminou há {ago}: pergunte de novo agora.',
     'wait-usual': 'Se falhar de novo, espere: costuma passar em menos de {usual}.',
-    'ask-again-now': 'Pergunte de novo agora: uma nova solicitação começa por uma conta que não acabou de falhar.',
+    'ask-again-now': 'Pergunte de novo agora; se houver outra conta, a nova solicitação começa por ela.',
     'add-account':
       'Outra conta para {mapped} em `accounts`, ou um modelo reserva em `routes`, permite atravessar esses momentos.',
     'mend-refusal':
@@ -98,11 +98,11 @@ export const pt: Words = {
     'supply-credential':
       'Coloque a credencial onde aponta a linha `credential:` de {account}. Um serviço não tem as variáveis do seu shell.',
     'renew-credential':
-      'Crie uma nova credencial ({credential}) para {account} em {keys} e coloque-a onde aponta a linha `credential:` da conta. A chave do seu cliente não tem culpa.',
+      'Crie uma nova credencial ({credential}) para {account} em {keys} e coloque-a onde aponta a linha `credential:` da conta; uma conta adicionada pela página ou por comando é removida e adicionada de novo com ela. A chave do seu cliente não tem culpa.',
     'compatible-server':
       'Se a `base_url` de {openai} leva a outro servidor que fala como a OpenAI, faça isso no console desse servidor.',
     'reset-account':
-      'Depois aperte “Redefinir” para {account} na página Contas do monitor; senão, ela será usada de novo quando o descanso acabar.',
+      'Depois aperte “Redefinir” para {account} na página Contas do monitor; senão, o gateway perguntará de novo quando o descanso acabar.',
     'enable-api': 'Ative “{api}” no projeto do Google Cloud de {account}{project}: {apiUrl}',
     'check-permission':
       'Veja em {keys} o que a credencial de {account} pode fazer: restrições, espaço de trabalho e modelos.',
@@ -142,6 +142,8 @@ export const pt: Words = {
       'Acrescente {model} aos `models` de uma conta, ou leve-o a um modelo que você tem com uma linha em `routes`.',
     'client-timeout':
       'Aumente o tempo limite do cliente para mais de {duration} (API_TIMEOUT_MS no Claude Code, `timeout` nos SDKs).',
+    'left-by-hand':
+      'Se ninguém a interrompeu à mão, foi o tempo limite do cliente: aumente-o para mais de {duration} (API_TIMEOUT_MS no Claude Code, `timeout` nos SDKs).',
     'open-early': 'Ou defina `healing.open_after: 10s`: um fluxo em espera é então aberto cedo e mantido com pings.',
     'report-fault': 'Relate o caso com as linhas do log que trazem este identificador.',
     'after-restart': 'Pergunte de novo quando o gateway voltar, normalmente em menos de {usual}.',
@@ -162,7 +164,7 @@ export const pt: Words = {
       'Verifique o certificado do servidor; se for de uma autoridade sua, inicie o gateway com NODE_EXTRA_CA_CERTS.',
     'mend-proxy': 'Corrija HTTPS_PROXY, ou acrescente o host a NO_PROXY onde o gateway roda.',
     'look-at-answer':
-      'Veja no monitor a resposta da tentativa: talvez haja um proxy ou uma página de login entre o gateway e {provider}.',
+      'Talvez haja um proxy ou uma página de login entre o gateway e {provider}: o começo citado da resposta mostra de quem ela é. Para vê-la inteira, faça o monitor guardar os bytes brutos das próximas solicitações.',
     'simplify-tools': 'Se acontece com frequência, simplifique os esquemas das ferramentas.',
     'smaller-answer': 'Peça uma resposta menor: este limite protege a memória do gateway.',
   },
