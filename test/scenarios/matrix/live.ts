@@ -25,7 +25,7 @@ import { furnish } from '../../simulation/doors.ts';
 import { type Cell, houses, upstreams } from './cells.ts';
 import { askingOf } from './questions.ts';
 
-export const { healing, scheduling } = defaultConfig();
+export const { healing } = defaultConfig();
 
 export interface Lived {
   readonly sight: Sight;
