@@ -15,9 +15,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Fact } from '../../model/journal.ts';
-import type { World } from '../../model/ports.ts';
 import { exampleRecord, exampleRow } from '../../monitor/example.testing.ts';
 import type { FinishedRecord } from '../../monitor/rows.ts';
+import { storageWorld } from '../world.testing.ts';
 import { openStorage, type Storage } from './open.ts';
 import { STATE_ENTRIES_MAX } from './state.ts';
 
@@ -26,14 +26,7 @@ let directory: string;
 let now: number;
 let notices: string[];
 let opened: Storage[];
-const world = {
-  now: () => now,
-  elapsed: () => performance.now(),
-  alarm: (ms: number, ring: () => void) => {
-    const timer = setTimeout(ring, ms);
-    return { cancel: () => clearTimeout(timer) };
-  },
-} as World;
+const world = storageWorld(() => now);
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'agt-storage-'));
