@@ -4,40 +4,26 @@
  */
 
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { Agent, request as ask } from 'undici';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { request as ask } from 'undici';
 import type { StreamEvent } from '../../src/model/events.ts';
 import type { Frame } from '../../src/model/wire.ts';
 import { writeAnthropicForeignEvents } from '../../src/protocols/anthropic/write-foreign-events.ts';
 import { readGeminiEvents } from '../../src/protocols/gemini/read-events.ts';
 import { createFramer } from '../../src/protocols/sse/framer.ts';
-import { order, serveParent } from '../child.ts';
+import { type BareOrder, bareDispatcher, serveBare } from '../bare-server.ts';
+import { order } from '../child.ts';
 import { foreignOptions } from './options.ts';
 
-const { upstreamPort, reuse } = order<{
-  readonly upstreamPort: number;
-  /** False: a connection to the upstream for each request, as the gateway does towards hosts it does not know. */
-  readonly reuse: boolean;
-}>();
-
-const keepAliveMs = 75_000;
-const dispatcher = new Agent({ pipelining: reuse ? 1 : 0, headersTimeout: 0, bodyTimeout: 0 });
-
-const server = createServer((request, response) => {
-  translate(request, response).catch(() => response.destroy());
-});
-server.keepAliveTimeout = keepAliveMs;
-server.listen(0, '127.0.0.1', 4_096, () => {
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  serveParent({ port: address.port, pid: process.pid }, {});
-});
+const asked = order<BareOrder>();
+const dispatcher = bareDispatcher(asked);
+serveBare(translate);
 
 async function translate(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const body = Buffer.concat(await request.toArray());
   const model = /"model":"claude-(bench-[a-z-]+)"/.exec(body.toString('latin1'))?.[1];
   const answer = await ask(
-    `http://127.0.0.1:${upstreamPort}/v1beta/models/gemini-${model}:streamGenerateContent?alt=sse`,
+    `http://127.0.0.1:${asked.upstreamPort}/v1beta/models/gemini-${model}:streamGenerateContent?alt=sse`,
     {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

@@ -1,12 +1,11 @@
 /** The gateway on a journal that is full already, in a process of its own: one account, before the lab. */
 
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { prepare } from '../../src/cli/prepare.ts';
 import { startLab } from '../../src/lab/server.ts';
-import { startGateway } from '../../src/main.ts';
 import { createWorld } from '../../src/world.ts';
 import { order, serveParent } from '../child.ts';
+import { startFrom } from '../gateway.ts';
 
 const { directory, role } = order<{ readonly directory: string; readonly role: string }>();
 const world = createWorld();
@@ -17,11 +16,7 @@ if (role.startsWith('lab')) {
   const file = join(directory, 'bench.yaml');
   const account = { email: 'bench@example.com', provider: 'anthropic', credential: 'bench-key-000000' };
   const accounts = [{ ...account, base_url: `http://127.0.0.1:${role}`, allow_private: true }];
-  writeFileSync(file, JSON.stringify({ accounts, monitor: { max_size: '2GB' } }));
-  const prepared = prepare({ config: file, dataDir: directory, port: 0 }, {});
-  if ('errors' in prepared) throw new Error(prepared.errors.join('\n'));
-  const notice = (line: string): void => void process.stderr.write(`gateway: ${line}\n`);
-  const gateway = await startGateway({ settled: prepared.settled, file, env: {}, world, notice });
+  const gateway = await startFrom({ accounts, monitor: { max_size: '2GB' } }, file, directory, world);
   const key = async (): Promise<string> => readFileSync(join(directory, 'admin.key'), 'utf8').trim();
   serveParent({ port: gateway.port, pid: process.pid }, { key }, async () => {
     await gateway.close();

@@ -1,33 +1,18 @@
 /** The bare peer: `node:http` in front, `undici.request` behind, one pipe between them. It looks at nothing, keeps nothing and heals nothing. */
 
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { Agent, request as ask } from 'undici';
-import { order, serveParent } from '../child.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { request as ask } from 'undici';
+import { type BareOrder, bareDispatcher, serveBare } from '../bare-server.ts';
+import { order } from '../child.ts';
 
-const { upstreamPort, reuse } = order<{
-  readonly upstreamPort: number;
-  /** False: a connection to the upstream for each request, as the gateway does towards hosts it does not know. */
-  readonly reuse: boolean;
-}>();
-
-/** Longer than any pause between two measurements: a client must not ask on a connection that is just being closed. */
-const keepAliveMs = 75_000;
-
-const dispatcher = new Agent({ pipelining: reuse ? 1 : 0, headersTimeout: 0, bodyTimeout: 0 });
+const asked = order<BareOrder>();
+const dispatcher = bareDispatcher(asked);
 const hopHeaders: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'transfer-encoding', 'host', 'expect']);
 
-const server = createServer((request, response) => {
-  pass(request, response).catch(() => response.destroy());
-});
-server.keepAliveTimeout = keepAliveMs;
-server.listen(0, '127.0.0.1', 4_096, () => {
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  serveParent({ port: address.port, pid: process.pid }, {});
-});
+serveBare(pass);
 
 async function pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const answer = await ask(`http://127.0.0.1:${upstreamPort}${request.url}`, {
+  const answer = await ask(`http://127.0.0.1:${asked.upstreamPort}${request.url}`, {
     method: 'POST',
     headers: withoutHop(request.headers),
     body: request,

@@ -1,21 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { describeIssue } from './issue.ts';
-import { parseConfig } from './load.ts';
+import { account, errorsOf, gemini, warningsOf } from './issues.testing.ts';
 
-function errorsOf(text: string, file = 'c.yaml') {
-  const result = parseConfig(text, file);
-  return 'errors' in result ? result.errors.map(describeIssue) : [];
-}
-function warningsOf(text: string) {
-  const result = parseConfig(text, 'c.yaml');
-  return 'errors' in result
-    ? result.errors.map((issue) => `ERROR ${describeIssue(issue)}`)
-    : result.warnings.map(describeIssue);
-}
-function account(...lines: string[]): string {
-  return ['accounts:', '  - email: a@b.c', ...lines.map((line) => `    ${line}`)].join('\n');
-}
-const gemini = ['provider: gemini', 'credential: env:A'];
 const vertex = ['provider: vertex', 'credential: env:A', 'project: p'];
 
 describe('values that do not go together', () => {

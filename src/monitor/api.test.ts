@@ -1,43 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { createAdminApi } from './api.ts';
+import { exampleRecord, exampleRow } from './example.testing.ts';
 import type { RequestFilter, RequestReader, RequestRecord, RequestRow } from './rows.ts';
 
 const KEY = 'k'.repeat(43);
-const row = (id: string, time: number): RequestRow => ({
-  id,
-  time: new Date(time).toISOString(),
-  protocol: 'gemini',
-  method: 'POST',
-  path: '/v1beta/models/gemini-3-flash:generateContent',
-  model: 'gemini-3-flash',
-  mapped_model: 'gemini-3-flash',
-  account_email: 'ada@example.com',
-  status: 200,
-  outcome: 'ok',
-  stream: false,
-  attempts: 1,
-  duration_ms: 10,
-  first_byte_ms: 5,
-  first_content_ms: 6,
-  input_tokens: 1,
-  output_tokens: 2,
-  cache_read_tokens: null,
-  stop_reason: 'STOP',
-  flags: [],
-  conversation: null,
-});
-const record = (id: string): RequestRecord => ({
-  row: row(id, 1000),
-  attempts: [],
-  request: { headers: { accept: '*/*' }, body: '{}' },
-  response: { headers: {}, body: '{"candidates":[]}' },
-  log: [{ time: '2026-01-01T00:00:00.000Z', level: 'info', request: id, msg: 'completed' }],
-  steps: [],
-  changes: [],
-  marks: [],
-  raw: [],
-  error: null,
-});
+const row = (id: string, time: number): RequestRow =>
+  exampleRow({
+    ...{ id, time: new Date(time).toISOString() },
+    ...{ protocol: 'gemini', path: '/v1beta/models/gemini-3-flash:generateContent', stream: false },
+    ...{ model: 'gemini-3-flash', mapped_model: 'gemini-3-flash', stop_reason: 'STOP' },
+    ...{ first_byte_ms: 5, first_content_ms: 6, input_tokens: 1, output_tokens: 2 },
+  });
+const record = (id: string): RequestRecord =>
+  exampleRecord({
+    row: row(id, 1000),
+    request: { headers: { accept: '*/*' }, body: '{}' },
+    response: { headers: {}, body: '{"candidates":[]}' },
+    log: [{ time: '2026-01-01T00:00:00.000Z', level: 'info', request: id, msg: 'completed' }],
+  });
 
 function setup(rows: RequestRow[] = [], find: RequestReader['find'] = async () => undefined) {
   const asked: RequestFilter[] = [];

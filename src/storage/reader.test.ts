@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Fact } from '../model/journal.ts';
-import type { World } from '../model/ports.ts';
 import { createRecordBuilder } from '../monitor/record.ts';
 import type { FinishedRecord, RequestFilter, RequestReader } from '../monitor/rows.ts';
 import { createMemoryJournal } from './memory/journal.ts';
 import { openStorage } from './sqlite/open.ts';
+import { storageWorld } from './world.testing.ts';
 
 const T0 = Date.UTC(2026, 0, 1);
 type Ended = Extract<Fact, { fact: 'exchange-ended' }>;
@@ -111,14 +111,7 @@ function memory(): { query: RequestReader; close: () => Promise<void> } {
 }
 async function sqlite(): Promise<{ query: RequestReader; close: () => Promise<void> }> {
   const directory = mkdtempSync(join(tmpdir(), 'agt-reader-'));
-  const world = {
-    now: () => T0,
-    elapsed: () => performance.now(),
-    alarm: (ms: number, ring: () => void) => {
-      const timer = setTimeout(ring, ms);
-      return { cancel: () => clearTimeout(timer) };
-    },
-  } as World;
+  const world = storageWorld(() => T0);
   const writing = await openStorage({ directory, world, recorder });
   for (const fact of EXCHANGES.flat()) writing.journal.note(fact);
   await writing.close();

@@ -3,10 +3,6 @@
  * recording, dies at the named place, and goes on in the named way. It notes what each upstream said and what the client had by then; it judges nothing.
  */
 
-import { createHedgeGuide } from '../../src/accounts/hedging.ts';
-import { createAccountPool } from '../../src/accounts/pool.ts';
-import { createRetryBudget } from '../../src/accounts/retry-budget.ts';
-import { defaultConfig } from '../../src/config/load.ts';
 import { heal } from '../../src/healing/heal.ts';
 import type { LabPlanner } from '../../src/lab/plan.ts';
 import { planResumedRecording } from '../../src/lab/resumed-recording.ts';
@@ -21,14 +17,10 @@ import type { Fact } from '../../src/model/journal.ts';
 import type { AccountPool } from '../../src/model/ports.ts';
 import type { Protocol } from '../../src/model/request.ts';
 import { DIALECTS } from '../../src/protocols/dialects.ts';
-import { capabilitiesOf } from '../../src/routing/capabilities.ts';
-import { claimants } from '../../src/routing/claims.ts';
-import { createSignatureKeeper } from '../../src/signatures/keeper.ts';
 import { createMemoryJournal } from '../../src/storage/memory/journal.ts';
-import { createMemoryState } from '../../src/storage/memory/state.ts';
-import { createAdapters } from '../../src/upstreams/adapters.ts';
 import type { Tokens } from '../../src/upstreams/vertex/token.ts';
 import { type Sight, virtualClient } from '../simulation/client.ts';
+import { furnish } from '../simulation/doors.ts';
 import { type Mortal, requestFor, streamIn } from './recordings.ts';
 
 export interface Death {
@@ -74,25 +66,11 @@ export async function witness(death: Death): Promise<Witness> {
   const script = labScript({ seed: 1 });
   const planner = plannerOf(death, calls, () => Buffer.concat(sight.pieces));
   const transport = createVirtualTransport(world, script, () => {}, planner);
-  const state = createMemoryState(() => world.now());
   const journal = createMemoryJournal();
-  const credentials = { secret: async ({ credential }: AccountConfig) => credential };
-  const adapters = createAdapters({ transport, credentials, world, capabilities: capabilitiesOf, tokens });
-  const config = defaultConfig();
   const accounts = [accountOf(recorded.provider, 1), accountOf(death.heir ?? recorded.provider, 2)];
-  const pool = createAccountPool({ accounts, adapters, scheduling: config.scheduling, world, state, claimants });
-  const doors = {
-    world,
-    pool: firstFirst(pool, accounts[1]?.email ?? ''),
-    signatures: createSignatureKeeper({ state, world }),
-    journal,
-    healing: { ...config.healing, hold },
-    budget: createRetryBudget(world),
-    hedging: createHedgeGuide(world),
-    prefills: (model: string) => capabilitiesOf(model).prefill,
-    restWaitMsMax: config.scheduling.maxWaitMs,
-    captureBytesMax: 4096,
-  };
+  const furniture = { world, transport, accounts, journal, tokens, healing: { hold }, captureBytesMax: 4096 };
+  const { doors: open, pool } = furnish(furniture);
+  const doors = { ...open, pool: firstFirst(pool, accounts[1]?.email ?? '') };
   const request = requestFor(recorded, client, death.heir !== undefined);
   const exchange = { id: world.id(), request, models: [request.model], caller: '', method: 'POST', path: '/' };
   const faults: string[] = [];

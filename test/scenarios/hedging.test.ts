@@ -1,10 +1,6 @@
 /** A slow account of two, with and without hedging, on the virtual clock through the real loop, pool and adapters. */
 
 import { describe, expect, it } from 'vitest';
-import { createHedgeGuide } from '../../src/accounts/hedging.ts';
-import { createAccountPool } from '../../src/accounts/pool.ts';
-import { createRetryBudget } from '../../src/accounts/retry-budget.ts';
-import { defaultConfig } from '../../src/config/load.ts';
 import { heal } from '../../src/healing/heal.ts';
 import { labScript } from '../../src/lab/script.ts';
 import { createVirtualTransport } from '../../src/lab/virtual-transport.ts';
@@ -13,13 +9,9 @@ import type { AccountConfig } from '../../src/model/config.ts';
 import type { Fact } from '../../src/model/journal.ts';
 import type { ClientRequest } from '../../src/model/request.ts';
 import { DIALECTS } from '../../src/protocols/dialects.ts';
-import { capabilitiesOf } from '../../src/routing/capabilities.ts';
-import { claimants } from '../../src/routing/claims.ts';
-import { createSignatureKeeper } from '../../src/signatures/keeper.ts';
 import { createMemoryJournal } from '../../src/storage/memory/journal.ts';
-import { createMemoryState } from '../../src/storage/memory/state.ts';
-import { createAdapters } from '../../src/upstreams/adapters.ts';
 import { type Sight, virtualClient } from '../simulation/client.ts';
+import { furnish } from '../simulation/doors.ts';
 
 const model = 'claude-sonnet-4-5';
 const everyMs = 2_000;
@@ -58,24 +50,8 @@ function settle(hedge: boolean, visits: number) {
     n > warmUp && n % slowEvery === 0 ? `slow-first-byte:ms=${slowMs}` : quick,
   );
   const transport = createVirtualTransport(world, labScript({ accounts: { 'key-a': first, 'key-b': quick } }));
-  const state = createMemoryState(() => world.now());
   const journal = createMemoryJournal();
-  const secret = async ({ credential }: { credential: string }): Promise<string> => credential;
-  const adapters = createAdapters({ transport, credentials: { secret }, world, capabilities: capabilitiesOf });
-  const { healing, scheduling } = defaultConfig();
-  const pool = createAccountPool({ accounts, adapters, scheduling, world, state, claimants });
-  const doors = {
-    world,
-    pool,
-    signatures: createSignatureKeeper({ state, world }),
-    journal,
-    healing: { ...healing, hedge },
-    budget: createRetryBudget(world),
-    hedging: createHedgeGuide(world),
-    prefills: (name: string) => capabilitiesOf(name).prefill,
-    restWaitMsMax: scheduling.maxWaitMs,
-    captureBytesMax: 4096,
-  };
+  const { doors, pool } = furnish({ world, transport, accounts, journal, healing: { hedge }, captureBytesMax: 4096 });
   return { world, transport, journal, pool, doors };
 }
 

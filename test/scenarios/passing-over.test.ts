@@ -1,10 +1,6 @@
 /** A model with an open circuit is passed over for the next of its route, but only before it was asked: what an exchange has begun with one model it goes on with. */
 
 import { describe, expect, it } from 'vitest';
-import { createHedgeGuide } from '../../src/accounts/hedging.ts';
-import { createAccountPool } from '../../src/accounts/pool.ts';
-import { createRetryBudget } from '../../src/accounts/retry-budget.ts';
-import { defaultConfig } from '../../src/config/load.ts';
 import { heal } from '../../src/healing/heal.ts';
 import { labScript } from '../../src/lab/script.ts';
 import { createVirtualTransport } from '../../src/lab/virtual-transport.ts';
@@ -13,13 +9,9 @@ import type { AccountConfig } from '../../src/model/config.ts';
 import type { Fact } from '../../src/model/journal.ts';
 import type { AccountPool } from '../../src/model/ports.ts';
 import { DIALECTS } from '../../src/protocols/dialects.ts';
-import { capabilitiesOf } from '../../src/routing/capabilities.ts';
-import { claimants } from '../../src/routing/claims.ts';
-import { createSignatureKeeper } from '../../src/signatures/keeper.ts';
 import { createMemoryJournal } from '../../src/storage/memory/journal.ts';
-import { createMemoryState } from '../../src/storage/memory/state.ts';
-import { createAdapters } from '../../src/upstreams/adapters.ts';
 import { virtualClient } from '../simulation/client.ts';
+import { furnish } from '../simulation/doors.ts';
 
 const [first, second] = ['claude-sonnet-4-5', 'claude-haiku-4-5'] as const;
 
@@ -40,31 +32,16 @@ const accounts = ['a', 'b'].map(
 async function ask(weather: readonly string[], opensAfter: number): Promise<readonly Fact[]> {
   const world = createVirtualWorld(3);
   const script = labScript({ accounts: { 'key-a': [...weather], 'key-b': [...weather] } });
-  const state = createMemoryState(() => world.now());
   const journal = createMemoryJournal();
   const transport = createVirtualTransport(world, script);
-  const secret = async ({ credential }: { credential: string }): Promise<string> => credential;
-  const adapters = createAdapters({ transport, credentials: { secret }, world, capabilities: capabilitiesOf });
-  const { healing, scheduling } = defaultConfig();
-  const pool = createAccountPool({ accounts, adapters, scheduling, world, state, claimants });
+  const { doors: open, pool } = furnish({ world, transport, accounts, journal, captureBytesMax: 0 });
   const attempts = (): number => journal.facts.filter(({ fact }) => fact === 'attempt-started').length;
   const watched: AccountPool = {
     lease: (wish) => pool.lease(wish),
     another: (wish, otherProvider) => pool.another(wish, otherProvider),
     isModelOpen: (_protocol, _operation, model) => model === first && attempts() >= opensAfter,
   };
-  const doors = {
-    world,
-    pool: watched,
-    signatures: createSignatureKeeper({ state, world }),
-    journal,
-    healing,
-    budget: createRetryBudget(world),
-    hedging: createHedgeGuide(world),
-    prefills: (name: string) => capabilitiesOf(name).prefill,
-    restWaitMsMax: scheduling.maxWaitMs,
-    captureBytesMax: 0,
-  };
+  const doors = { ...open, pool: watched };
   const messages = [{ role: 'user', content: 'Hello' }];
   const body = Buffer.from(JSON.stringify({ model: first, max_tokens: 100, stream: true, messages }));
   const input = { operation: 'generate', body, headers: {}, query: new URLSearchParams() } as const;

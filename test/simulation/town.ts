@@ -1,9 +1,7 @@
 /** A whole town from a seed: accounts, their weather, and a hundred exchanges on a virtual clock, through the real healing code, adapters, pool, circuits, retry budget and signatures. */
 
 import { createHash } from 'node:crypto';
-import { createHedgeGuide } from '../../src/accounts/hedging.ts';
-import { createAccountPool, type RunningAccountPool } from '../../src/accounts/pool.ts';
-import { createRetryBudget } from '../../src/accounts/retry-budget.ts';
+import type { RunningAccountPool } from '../../src/accounts/pool.ts';
 import { defaultConfig } from '../../src/config/load.ts';
 import { heal } from '../../src/healing/heal.ts';
 import type { HealDoors } from '../../src/healing/walk.ts';
@@ -16,16 +14,12 @@ import { createVirtualWorld, type VirtualWorld } from '../../src/lab/virtual-wor
 import type { HealingConfig } from '../../src/model/config.ts';
 import type { ClientRequest } from '../../src/model/request.ts';
 import { DIALECTS, type Dialect } from '../../src/protocols/dialects.ts';
-import { capabilitiesOf } from '../../src/routing/capabilities.ts';
-import { claimants } from '../../src/routing/claims.ts';
-import { createSignatureKeeper } from '../../src/signatures/keeper.ts';
 import { createMemoryJournal, type MemoryJournal } from '../../src/storage/memory/journal.ts';
-import { createMemoryState } from '../../src/storage/memory/state.ts';
-import { createAdapters } from '../../src/upstreams/adapters.ts';
 import { type Sight, virtualClient } from './client.ts';
+import { furnish } from './doors.ts';
 import { type Household, settle, type TownProvider } from './households.ts';
 import { inventRoute, inventVisit, type Visit } from './visits.ts';
-import { createTaps, type Lending, type Taps, watchPool } from './watch.ts';
+import { createTaps, type Lending, watchPool } from './watch.ts';
 
 /** All visitors arrive within this time. */
 export const spanMs = 1_000_000;
@@ -128,7 +122,10 @@ export async function live({ seed, ...planned }: Plan, sabotage: Sabotage = ({ d
     if (fromMs > 0) world.alarm(fromMs, () => transport.setScript(scriptAt(plan, fromMs)));
   }
   const journal = createMemoryJournal();
-  const honest = furnish({ world, transport, taps, journal, healing, mode, households });
+  const accounts = households.map(({ account }) => account);
+  const furniture = { world, transport: taps.transport, accounts, journal, healing, scheduling: { mode } };
+  const { doors: whole, pool } = furnish({ ...furniture, captureBytesMax: 4096 });
+  const honest = { doors: whole, pool, transport, dialects: new Map<string, Dialect>(Object.entries(DIALECTS)) };
   const broken = sabotage(honest);
   const lendings: Lending[] = [];
   const doors = { ...broken, pool: watchPool(broken.pool, honest.pool, world, lendings) };
@@ -139,39 +136,8 @@ export async function live({ seed, ...planned }: Plan, sabotage: Sabotage = ({ d
     world.alarm(visit.arrivesMs, () => receive(visit, dialect, { doors, world, transport, seen, faults }));
   }
   await world.run({ forMs: townMs });
-  const { pool } = honest;
   const print = (): string => fingerprint(journal, seen);
   return { plan, seen, journal, pool, transport, said: taps.said, lendings, doors, faults, print };
-}
-
-interface Furniture extends Pick<Plan, 'healing' | 'mode' | 'households'> {
-  readonly world: VirtualWorld;
-  readonly transport: VirtualTransport;
-  readonly taps: Taps;
-  readonly journal: MemoryJournal;
-}
-
-function furnish({ world, transport, taps, journal, healing, mode, households }: Furniture): House {
-  const state = createMemoryState(() => world.now());
-  const adapters = createAdapters({
-    transport: taps.transport,
-    credentials: { secret: async ({ credential }) => credential },
-    world,
-    capabilities: capabilitiesOf,
-  });
-  const scheduling = { ...defaultConfig().scheduling, mode };
-  const accounts = households.map(({ account }) => account);
-  const pool = createAccountPool({ accounts, adapters, scheduling, world, state, claimants });
-  const doors = {
-    ...{ world, pool, journal, healing },
-    signatures: createSignatureKeeper({ state, world }),
-    budget: createRetryBudget(world),
-    hedging: createHedgeGuide(world),
-    prefills: (model: string) => capabilitiesOf(model).prefill,
-    restWaitMsMax: scheduling.maxWaitMs,
-    captureBytesMax: 4096,
-  };
-  return { doors, pool, transport, dialects: new Map(Object.entries(DIALECTS)) };
 }
 
 /** The weather of every account at this time. */

@@ -1,9 +1,10 @@
 /** Anthropic Messages, at both ends. The reader is strict: it must never mend a stream that its grammar does not allow. */
 
 import type { WireEvent } from '../event-lines.ts';
-import { joinedText, listAt, numberAt, parsed, textAt } from '../json.ts';
+import { listAt, numberAt, parsed, textAt } from '../json.ts';
 import type { AnswerReader, Dialect, Reading, RefusalKind, Speech } from './dialect.ts';
 import { emptyReading } from './reading.ts';
+import { turnsIn } from './turns.ts';
 
 export const anthropic: Dialect = {
   name: 'anthropic',
@@ -17,11 +18,7 @@ export const anthropic: Dialect = {
     body: { model, max_tokens: 1024, stream: true, messages: [{ role: 'user', content: text }] },
   }),
   asked: (path, body) => (path.split('?')[0] === '/v1/messages' ? textAt(body, 'model') : undefined),
-  turns: (body) =>
-    listAt(body, 'messages').map((message) => ({
-      role: textAt(message, 'role') === 'assistant' ? 'assistant' : 'user',
-      text: joinedText((message as { content?: unknown }).content),
-    })),
+  turns: (body) => turnsIn(listAt(body, 'messages')),
   speech,
   reader,
   refusal: (kind) => {

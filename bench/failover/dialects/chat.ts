@@ -1,9 +1,10 @@
 /** OpenAI Chat Completions, at both ends. `[DONE]` marks the end of the stream; the reason to finish comes before it. */
 
-import { joinedText, listAt, numberAt, parsed, textAt } from '../json.ts';
+import { listAt, numberAt, parsed, textAt } from '../json.ts';
 import type { AnswerReader, Dialect, Speech } from './dialect.ts';
 import { openaiRefusals } from './openai-refusals.ts';
 import { emptyReading } from './reading.ts';
+import { turnsIn } from './turns.ts';
 
 export const chat: Dialect = {
   name: 'chat',
@@ -22,11 +23,7 @@ export const chat: Dialect = {
     },
   }),
   asked: (path, body) => (path === '/v1/chat/completions' ? textAt(body, 'model') : undefined),
-  turns: (body) =>
-    listAt(body, 'messages').map((message) => ({
-      role: textAt(message, 'role') === 'assistant' ? 'assistant' : 'user',
-      text: joinedText((message as { content?: unknown }).content),
-    })),
+  turns: (body) => turnsIn(listAt(body, 'messages')),
   speech,
   reader,
   ...openaiRefusals,

@@ -3,6 +3,7 @@
 import { joinedText, listAt, numberAt, parsed, textAt } from '../json.ts';
 import type { AnswerReader, Dialect, RefusalKind, Speech } from './dialect.ts';
 import { emptyReading } from './reading.ts';
+import { turnsIn } from './turns.ts';
 
 export const gemini: Dialect = {
   name: 'gemini',
@@ -16,11 +17,7 @@ export const gemini: Dialect = {
     body: { contents: [{ role: 'user', parts: [{ text }] }] },
   }),
   asked: (path) => /^\/v1beta\/models\/([^/:]+):streamGenerateContent\?alt=sse$/.exec(path)?.[1],
-  turns: (body) =>
-    listAt(body, 'contents').map((content) => ({
-      role: textAt(content, 'role') === 'model' ? 'assistant' : 'user',
-      text: joinedText((content as { parts?: unknown }).parts),
-    })),
+  turns: (body) => turnsIn(listAt(body, 'contents'), 'model', 'parts'),
   speech,
   reader,
   refusal: (kind) => {

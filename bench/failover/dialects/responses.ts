@@ -4,6 +4,7 @@ import { joinedText, listAt, numberAt, parsed, textAt } from '../json.ts';
 import type { AnswerReader, Dialect, Reading, Speech } from './dialect.ts';
 import { openaiRefusals } from './openai-refusals.ts';
 import { emptyReading } from './reading.ts';
+import { turnsIn } from './turns.ts';
 
 export const responses: Dialect = {
   name: 'responses',
@@ -20,10 +21,7 @@ export const responses: Dialect = {
   turns: (body) => {
     const input = (body as { input?: unknown } | undefined)?.input;
     if (typeof input === 'string') return [{ role: 'user', text: input }];
-    return listAt(body, 'input').map((item) => ({
-      role: textAt(item, 'role') === 'assistant' ? 'assistant' : 'user',
-      text: joinedText((item as { content?: unknown }).content),
-    }));
+    return turnsIn(listAt(body, 'input'));
   },
   speech,
   reader,

@@ -1,76 +1,36 @@
 /** A journal record for the tests of the exports: one answered stream, changed as a test needs it. */
 
+import { exampleAttempt, exampleRecord, exampleRow } from '../example.testing.ts';
 import type { AttemptRow, RequestRecord, RequestRow } from '../rows.ts';
 
 export function testAttempt(more: Partial<AttemptRow> = {}): AttemptRow {
-  return {
-    n: 1,
-    account_email: 'ada@example.com',
-    provider: 'anthropic',
-    mapped_model: 'claude-haiku-4-5',
-    started_ms: 1,
-    first_byte_ms: 5,
-    first_content_ms: 6,
-    ended_ms: 30,
-    status: 200,
-    result: 'ok',
-    failure: null,
-    action: '',
-    delay_ms: null,
-    upstream_request_id: 'req_1',
-    input_tokens: 3,
-    output_tokens: 4,
-    why: null,
-    hedge: false,
-    resume: null,
+  return exampleAttempt({
+    ...{ started_ms: 1, first_byte_ms: 5, first_content_ms: 6, ended_ms: 30 },
+    ...{ status: 200, upstream_request_id: 'req_1', input_tokens: 3, output_tokens: 4 },
     ...more,
-  };
+  });
 }
 
 export function testRecord(
-  row: Partial<RequestRow> = {},
+  stated: Partial<RequestRow> = {},
   more: Partial<Omit<RequestRecord, 'row'>> = {},
 ): RequestRecord {
-  const id = row.id ?? 'R1';
-  return {
-    row: {
-      id,
-      time: '2026-01-01T00:00:00.000Z',
-      protocol: 'anthropic',
-      method: 'POST',
-      path: '/v1/messages',
-      model: 'claude-haiku-4-5',
-      mapped_model: 'claude-haiku-4-5',
-      account_email: 'ada@example.com',
-      status: 200,
-      outcome: 'ok',
-      stream: true,
-      attempts: 1,
-      duration_ms: 31,
-      first_byte_ms: 5,
-      first_content_ms: 6,
-      input_tokens: 3,
-      output_tokens: 4,
-      cache_read_tokens: null,
-      stop_reason: 'end_turn',
-      flags: [],
-      conversation: null,
-      ...row,
-    },
+  const row = exampleRow({
+    ...{ duration_ms: 31, first_byte_ms: 5, first_content_ms: 6 },
+    ...{ input_tokens: 3, output_tokens: 4, stop_reason: 'end_turn' },
+    ...stated,
+  });
+  return exampleRecord({
+    row,
     attempts: [testAttempt()],
     request: {
       headers: { host: '127.0.0.1:8045', 'content-type': 'application/json' },
       body: '{"model":"claude-haiku-4-5","stream":true}',
     },
     response: { headers: { 'content-type': 'text/event-stream' }, body: 'event: a\ndata: é\n\nevent: b\ndata: 2\n\n' },
-    log: [{ time: '2026-01-01T00:00:00.000Z', level: 'info', request: id, msg: 'completed' }],
-    steps: [],
-    changes: [],
-    marks: [],
-    raw: [],
-    error: null,
+    log: [{ time: '2026-01-01T00:00:00.000Z', level: 'info', request: row.id, msg: 'completed' }],
     ...more,
-  };
+  });
 }
 
 export async function* each<T>(list: readonly T[]): AsyncGenerator<T> {

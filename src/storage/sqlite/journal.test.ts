@@ -1,23 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { World } from '../../model/ports.ts';
+import { exampleRecord, exampleRow } from '../../monitor/example.testing.ts';
 import type { FinishedRecord } from '../../monitor/rows.ts';
 import { createRecordQueue, type QueueLimits } from './journal.ts';
 import { StorageError } from './link.ts';
 
 /** A record of which everything but the size of the body is fixed: 1024 + 10 bytes without it. */
-const record = (id: string, bodyChars = 0): FinishedRecord =>
-  ({
-    row: { id },
-    attempts: [],
-    request: { headers: {}, body: 'x'.repeat(bodyChars) },
-    response: { headers: {}, body: '' },
-    log: [],
-    steps: [],
-    changes: [],
-    marks: [],
-    raw: [],
-    search: '0123456789',
-  }) as unknown as FinishedRecord;
+const record = (id: string, bodyChars = 0): FinishedRecord => ({
+  ...exampleRecord({ row: exampleRow({ id }), request: { headers: {}, body: 'x'.repeat(bodyChars) } }),
+  search: '0123456789',
+});
 const PLAIN_BYTES = 1034;
 
 /** Alarms ring when they are told to; the worker answers when it is told to. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { zstdCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { World } from '../../model/ports.ts';
+import { storageWorld } from '../world.testing.ts';
 import { openStorage, type Storage } from './open.ts';
 
 /** As version 1 made them. */
@@ -72,14 +72,7 @@ const ROWS = 300;
 let root: string;
 let directory: string;
 let opened: Storage[];
-const world = {
-  now: () => T0 + 1_000_000,
-  elapsed: () => performance.now(),
-  alarm: (ms: number, ring: () => void) => {
-    const timer = setTimeout(ring, ms);
-    return { cancel: () => clearTimeout(timer) };
-  },
-} as World;
+const world = storageWorld(() => T0 + 1_000_000);
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'agt-migrate-'));
   directory = join(root, 'data');

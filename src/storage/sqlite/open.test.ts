@@ -15,8 +15,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Fact } from '../../model/journal.ts';
-import type { World } from '../../model/ports.ts';
+import { exampleRecord, exampleRow } from '../../monitor/example.testing.ts';
 import type { FinishedRecord } from '../../monitor/rows.ts';
+import { storageWorld } from '../world.testing.ts';
 import { openStorage, type Storage } from './open.ts';
 import { STATE_ENTRIES_MAX } from './state.ts';
 
@@ -25,14 +26,7 @@ let directory: string;
 let now: number;
 let notices: string[];
 let opened: Storage[];
-const world = {
-  now: () => now,
-  elapsed: () => performance.now(),
-  alarm: (ms: number, ring: () => void) => {
-    const timer = setTimeout(ring, ms);
-    return { cancel: () => clearTimeout(timer) };
-  },
-} as World;
+const world = storageWorld(() => now);
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'agt-storage-'));
@@ -62,25 +56,13 @@ async function reopen(storage: Storage): Promise<Storage> {
   return open();
 }
 const end = (id: string, status = 200) => ({ fact: 'exchange-ended', id, status }) as Fact;
-function recordOf(id: string, status: number): FinishedRecord {
-  const texts = { protocol: 'anthropic', method: 'POST', path: '/', model: 'm', mapped_model: 'm', account_email: 'a' };
-  const times = { duration_ms: 1, first_byte_ms: null, first_content_ms: null };
-  const tokens = { input_tokens: null, output_tokens: null, cache_read_tokens: null };
-  const ends = { outcome: 'ok', stop_reason: null, flags: [], stream: true, attempts: 1, conversation: null };
-  const row = { id, time: new Date(now).toISOString(), status, ...texts, ...times, ...tokens, ...ends };
-  const request = { headers: {}, body: 'b'.repeat(100) };
-  const record = {
-    row,
-    attempts: [],
-    request,
-    response: { headers: {}, body: '' },
-    log: [],
-    search: id,
-    ...NOTHING_ELSE,
-  };
-  return record as unknown as FinishedRecord;
-}
-const NOTHING_ELSE = { steps: [], changes: [], marks: [], raw: [], error: null };
+const recordOf = (id: string, status: number): FinishedRecord => ({
+  ...exampleRecord({
+    row: exampleRow({ id, status, time: new Date(now).toISOString() }),
+    request: { headers: {}, body: 'b'.repeat(100) },
+  }),
+  search: id,
+});
 const entry = (key: string, expires = now + 1000, value = '1') => ({ key, value, expires });
 const keys = (storage: Storage, table: 'signatures' | 'cooldowns' | 'bindings' = 'signatures') =>
   storage.state.load(table).map((found) => found.key);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { FinishedRecord } from '../../monitor/rows.ts';
+import { recordOf } from '../record.testing.ts';
 import { openForWriting } from './database.ts';
 import type { StateChange } from './messages.ts';
 import { JOURNAL, STATE } from './schema.ts';
@@ -26,36 +27,8 @@ function database(schema: typeof JOURNAL): DatabaseSync {
 }
 const countOf = (from: DatabaseSync, table: string) => from.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.n;
 
-function record(id: string, attempts: number, status = 200): FinishedRecord {
-  const texts = { protocol: 'anthropic', method: 'POST', path: '/', model: 'm', mapped_model: 'm', account_email: 'a' };
-  const times = { duration_ms: 1, first_byte_ms: null, first_content_ms: null };
-  const tokens = { input_tokens: null, output_tokens: null, cache_read_tokens: null };
-  const row = { id, time: '2026-01-01T00:00:00.000Z', status, ...texts, ...times, ...tokens };
-  const attempt = { account_email: 'a', provider: 'gemini', mapped_model: 'm', started_ms: 0, ...times, ended_ms: 1 };
-  const end = { status: null, result: 'ok', failure: null, action: '', delay_ms: null, upstream_request_id: null };
-  const record = {
-    row: { ...row, outcome: 'ok', stop_reason: null, flags: [], stream: true, attempts, conversation: null },
-    attempts: Array.from({ length: attempts }, (_, n) => ({
-      n: n + 1,
-      ...attempt,
-      ...end,
-      ...tokens,
-      why: null,
-      hedge: false,
-      resume: null,
-    })),
-    request: { headers: {}, body: '' },
-    response: { headers: {}, body: '' },
-    log: [],
-    steps: [],
-    changes: [],
-    marks: [],
-    raw: [],
-    error: null,
-    search: id,
-  };
-  return record as unknown as FinishedRecord;
-}
+const record = (id: string, attempts: number, status = 200): FinishedRecord =>
+  recordOf({ row: { id, status }, attempts: Array.from({ length: attempts }, () => ({})) });
 
 it('of a batch with a record that cannot be written nothing is written, and the next batch is', () => {
   const journal = database(JOURNAL);

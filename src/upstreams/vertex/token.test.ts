@@ -1,30 +1,12 @@
-import { generateKeyPairSync, verify } from 'node:crypto';
+import { verify } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import type { AccountConfig } from '../../model/config.ts';
 import type { Transport } from '../../model/ports.ts';
 import { accountOf, closeAll, failureOf, ownTransport, serve, signal, stillWorld } from '../loopback.testing.ts';
+import { keys, serviceAccount, user } from './credential-files.testing.ts';
 import { createTokens } from './token.ts';
 
-const keys = generateKeyPairSync('rsa', {
-  modulusLength: 2048,
-  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  publicKeyEncoding: { type: 'spki', format: 'pem' },
-});
-const serviceAccount = {
-  type: 'service_account',
-  client_email: 'svc@p.iam.gserviceaccount.com',
-  private_key: keys.privateKey,
-  token_uri: 'https://oauth2.googleapis.com/token',
-  project_id: 'p-1',
-};
-const user = {
-  type: 'authorized_user',
-  client_id: 'client',
-  client_secret: 'hush',
-  refresh_token: '1//refresh',
-  quota_project_id: 'payer-1',
-};
 const hour = 3_600_000;
 
 describe('an access token', () => {

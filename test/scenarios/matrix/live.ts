@@ -3,9 +3,6 @@
  * keeps every byte and the lab. It judges nothing.
  */
 
-import { createHedgeGuide } from '../../../src/accounts/hedging.ts';
-import { createAccountPool } from '../../../src/accounts/pool.ts';
-import { createRetryBudget } from '../../../src/accounts/retry-budget.ts';
 import { defaultConfig } from '../../../src/config/load.ts';
 import { heal } from '../../../src/healing/heal.ts';
 import { TOKEN_PREFIX } from '../../../src/lab/catalogue.ts';
@@ -20,19 +17,15 @@ import type { Fact } from '../../../src/model/journal.ts';
 import { createRecordBuilder } from '../../../src/monitor/record.ts';
 import type { FinishedRecord } from '../../../src/monitor/rows.ts';
 import { DIALECTS } from '../../../src/protocols/dialects.ts';
-import { capabilitiesOf } from '../../../src/routing/capabilities.ts';
-import { claimants } from '../../../src/routing/claims.ts';
 import { createPreviousResponses } from '../../../src/server/previous-responses.ts';
-import { createSignatureKeeper } from '../../../src/signatures/keeper.ts';
 import { createMemoryJournal } from '../../../src/storage/memory/journal.ts';
-import { createMemoryState } from '../../../src/storage/memory/state.ts';
-import { createAdapters } from '../../../src/upstreams/adapters.ts';
 import type { Tokens } from '../../../src/upstreams/vertex/token.ts';
 import { type Sight, virtualClient } from '../../simulation/client.ts';
+import { furnish } from '../../simulation/doors.ts';
 import { type Cell, houses, upstreams } from './cells.ts';
 import { askingOf } from './questions.ts';
 
-export const { healing, scheduling } = defaultConfig();
+export const { healing } = defaultConfig();
 
 export interface Lived {
   readonly sight: Sight;
@@ -59,13 +52,10 @@ export async function live(cell: Cell, seed = tableSeed): Promise<Lived> {
   const world = createVirtualWorld(seed);
   const accounts = accountsOf(cell);
   const transport = createVirtualTransport(world, labScript({ seed }), () => {}, plannerOf(cell));
-  const state = createMemoryState(() => world.now());
   const journal = createMemoryJournal((finished) =>
     createRecordBuilder({ finished, narrate: () => [], redact: (text) => text, bodies: metadataOnly }),
   );
-  const credentials = { secret: async ({ credential }: AccountConfig) => credential };
-  const adapters = createAdapters({ transport, credentials, world, capabilities: capabilitiesOf, tokens });
-  const pool = createAccountPool({ accounts, adapters, scheduling, world, state, claimants });
+  const { doors, pool, state } = furnish({ world, transport, accounts, journal, tokens, captureBytesMax: 0 });
   const { path, input } = askingOf(cell);
   const dialect = DIALECTS[cell.client];
   const read = dialect.readRequest(input);
@@ -86,18 +76,6 @@ export async function live(cell: Cell, seed = tableSeed): Promise<Lived> {
     headers: {},
     dialect,
     sink,
-  };
-  const doors = {
-    world,
-    pool,
-    signatures: createSignatureKeeper({ state, world }),
-    journal,
-    healing,
-    budget: createRetryBudget(world),
-    hedging: createHedgeGuide(world),
-    prefills: (model: string) => capabilitiesOf(model).prefill,
-    restWaitMsMax: scheduling.maxWaitMs,
-    captureBytesMax: 0,
   };
   heal({ ...exchange, ...(listen ? { listen } : {}) }, doors)
     .catch((error: unknown) => thrown.push(error))

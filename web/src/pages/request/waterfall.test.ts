@@ -1,31 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { exampleAttempt } from '../../../../src/monitor/example.testing.ts';
 import type { AttemptRow } from '../../../../src/monitor/rows.ts';
 import type { StepRow } from '../../../../src/monitor/views.ts';
 import { layWaterfall, SEGMENT_WIDTH_MIN } from './waterfall.ts';
 
-const attempt = (values: Partial<AttemptRow>): AttemptRow => ({
-  n: 1,
-  account_email: 'ada@example.com',
-  provider: 'anthropic',
-  mapped_model: 'claude-x',
-  started_ms: 0,
-  first_byte_ms: null,
-  first_content_ms: null,
-  ended_ms: 0,
-  status: 200,
-  result: 'ok',
-  failure: null,
-  action: '',
-  delay_ms: null,
-  upstream_request_id: null,
-  input_tokens: null,
-  output_tokens: null,
-  why: null,
-  hedge: false,
-  resume: null,
-  ...values,
-});
+const attempt = (values: Partial<AttemptRow>): AttemptRow => exampleAttempt({ status: 200, ended_ms: 0, ...values });
 const step = (values: Partial<StepRow>): StepRow => ({ what: 'waiting', ms: 0, for_ms: null, why: null, ...values });
 const shape = (rows: ReturnType<typeof layWaterfall>['rows']) =>
   rows.map((row) => (row.kind === 'attempt' ? row.attempt.n : row.step.what));
