@@ -59,7 +59,8 @@ export function formatBytes(bytes: number | null, language: string): string {
   return numberFormat(language, {
     style: 'unit',
     unit: units[step] ?? 'byte',
-    unitDisplay: 'short',
+    // Spelled out, a byte has no plural: "350 byte".
+    unitDisplay: step === 0 ? 'narrow' : 'short',
     maximumFractionDigits: step === 0 ? 0 : 1,
   }).format(bytes / 1_024 ** step);
 }
@@ -72,5 +73,7 @@ export function formatTime(iso: string, language: string, now: number): string {
 }
 
 export function formatFullTime(iso: string, language: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(iso));
+  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' }).format(
+    new Date(iso),
+  );
 }

@@ -16,7 +16,7 @@ const source = (values: Partial<Parameters<typeof curlCommand>[0]>) => ({
 /** Runs the command in a real shell with a `curl` that tells its arguments, and what it reads where it is told to read. */
 function run(command: string): { words: string[]; input: string } {
   const curl = `curl() { for word; do printf '%s\\0' "$word"; done; printf '\\0\\0'; case "$*" in *--data-binary*) cat;; esac; }`;
-  const env = { PATH: process.env.PATH, ANTIGRAVITY_KEY: 'the key' };
+  const env = { PATH: process.env.PATH, ANTIGRAVITY_TOOLS_KEY: 'the key' };
   const said = execFileSync('sh', ['-s'], { input: `${curl}\n${command}\n`, env, maxBuffer: 1e8 }).toString();
   const end = said.indexOf('\0\0\0');
   return { words: said.slice(0, end).split('\0'), input: said.slice(end + 3) };

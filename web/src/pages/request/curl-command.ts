@@ -15,7 +15,7 @@ export interface CurlSource {
 }
 
 /** The variable of the environment that holds the client's key. */
-export const KEY_VARIABLE = 'ANTIGRAVITY_KEY';
+export const KEY_VARIABLE = 'ANTIGRAVITY_TOOLS_KEY';
 /** Linux takes no single argument above 128 KB; a longer body goes through a pipe. */
 const ARGUMENT_BYTES_MAX = 100_000;
 

@@ -6,7 +6,9 @@ import type { Diagnosis, Language, RequestView, Verdict } from '../../../../src/
 import { api } from '../../api.ts';
 import { formatDuration } from '../../format.ts';
 import { useNow } from '../../parts/now.ts';
+import { Quoted } from '../../parts/quoted.tsx';
 import { Trouble } from '../../parts/trouble.tsx';
+import { useIsCompact } from '../requests/use-is-compact.ts';
 import { readyTimes } from './ready-times.ts';
 
 const SIGNS: Readonly<Record<Verdict, string>> = { fine: '●', healed: '✚', wait: '◷', act: '▲' };
@@ -43,7 +45,9 @@ function Told({ diagnosis, view }: { readonly diagnosis: Diagnosis; readonly vie
         </span>
         {stage !== 'none' && <span className="quiet">{t(`stage.${stage}`)}</span>}
       </p>
-      <p className="diagnosis-summary">{summary}</p>
+      <p className="diagnosis-summary">
+        <Quoted text={summary} />
+      </p>
       {verdict === 'wait' && <ReadyTimes view={view} />}
       <div className="diagnosis-grounds">
         <Advice advice={advice} />
@@ -61,23 +65,28 @@ function Advice({ advice }: Pick<Diagnosis, 'advice'>) {
       <h3>{t('diagnosis.advice')}</h3>
       <ol>
         {[...new Set(advice)].map((each) => (
-          <li key={each}>{each}</li>
+          <li key={each}>
+            <Quoted text={each} />
+          </li>
         ))}
       </ol>
     </div>
   );
 }
 
-/** Folded where nobody needs it: what the attempts did is drawn right below. */
+/** Folded where nobody needs it, or where it would push what the attempts did out of sight. */
 function Evidence({ evidence, verdict }: Pick<Diagnosis, 'evidence' | 'verdict'>) {
   const { t } = useTranslation('request');
+  const isNarrow = useIsCompact();
   if (evidence.length === 0) return null;
   return (
-    <details open={verdict === 'act' || verdict === 'wait'}>
+    <details open={!isNarrow && (verdict === 'act' || verdict === 'wait')}>
       <summary>{t('diagnosis.evidence')}</summary>
       <ul className="diagnosis-evidence">
         {[...new Set(evidence)].map((each) => (
-          <li key={each}>{each}</li>
+          <li key={each}>
+            <Quoted text={each} />
+          </li>
         ))}
       </ul>
     </details>

@@ -10,6 +10,7 @@ import { OutcomeBadge } from '../../parts/outcome-badge.tsx';
 
 export function RequestHead({ view }: { readonly view: RequestView }) {
   const { t } = useTranslation('request');
+  const explain = `antigravity-tools explain ${view.id}`;
   return (
     <header className="request-head">
       <h1>
@@ -17,9 +18,15 @@ export function RequestHead({ view }: { readonly view: RequestView }) {
         <Models view={view} />
       </h1>
       {view.error !== null && (
-        <p className="request-error">
-          <strong>{t('head.error')}</strong> {view.error}
-        </p>
+        <div className="request-error">
+          <p>
+            <strong>{t('head.error')}</strong> {view.error}
+          </p>
+          <p>
+            {t('head.explain')} <code>{explain}</code>{' '}
+            <CopyButton text={() => explain} label={t('head.copy-command')} />
+          </p>
+        </div>
       )}
       <Facts view={view} />
     </header>
@@ -48,7 +55,7 @@ function Facts({ view }: { readonly view: RequestView }) {
   return (
     <dl className="facts">
       <Fact name={t('head.account')}>{view.account_email || NOTHING}</Fact>
-      <Fact name={t('head.path')} isLong>
+      <Fact name={t('head.path')}>
         <code>
           {view.method} {view.path}
         </code>
@@ -82,7 +89,7 @@ function Facts({ view }: { readonly view: RequestView }) {
           <a href={linkTo('requests', { conversation: view.conversation })}>{t('head.conversation-link')}</a>
         </Fact>
       )}
-      <Fact name={t('head.id')} isLong>
+      <Fact name={t('head.id')}>
         <code>{view.id}</code> <CopyButton text={() => view.id} label={t('copy-id')} />
       </Fact>
     </dl>
@@ -91,13 +98,12 @@ function Facts({ view }: { readonly view: RequestView }) {
 
 interface FactProps {
   readonly name: string;
-  readonly isLong?: boolean;
   readonly children: ReactNode;
 }
 
-function Fact({ name, isLong = false, children }: FactProps) {
+function Fact({ name, children }: FactProps) {
   return (
-    <div className={isLong ? 'fact-long' : undefined}>
+    <div>
       <dt>{name}</dt>
       <dd>{children}</dd>
     </div>

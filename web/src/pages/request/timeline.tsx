@@ -7,7 +7,7 @@ import { formatCount, formatDuration } from '../../format.ts';
 import { OutcomeBadge } from '../../parts/outcome-badge.tsx';
 import { layWaterfall, type Segment, type Waterfall } from './waterfall.ts';
 
-const LEGEND = ['connect', 'peek', 'content', 'waiting'] as const;
+const LEGEND = ['connect', 'peek', 'content', 'waiting', 'moment'] as const;
 
 export function Timeline({ view }: { readonly view: RequestView }) {
   const { t } = useTranslation('request');
@@ -107,16 +107,21 @@ function Decision({ attempt }: { readonly attempt: AttemptRow }) {
 
 function SmallPrint({ attempt }: { readonly attempt: AttemptRow }) {
   const { t, i18n } = useTranslation('request');
-  const { upstream_request_id, input_tokens, output_tokens } = attempt;
-  if (upstream_request_id === null && input_tokens === null && output_tokens === null) return null;
+  const { upstream_request_id, input_tokens, output_tokens, first_byte_ms, first_content_ms, started_ms } = attempt;
+  if ([upstream_request_id, input_tokens, output_tokens, first_byte_ms].every((each) => each === null)) return null;
+  const after = (ms: number | null): string =>
+    formatDuration(ms === null ? null : Math.max(0, ms - started_ms), i18n.language);
   const tokens = { input: formatCount(input_tokens, i18n.language), output: formatCount(output_tokens, i18n.language) };
   return (
-    <p className="quiet">
-      {(input_tokens !== null || output_tokens !== null) && t('timeline.tokens', tokens)}{' '}
+    <p className="quiet small-print">
+      {first_byte_ms !== null && (
+        <span>{t('timeline.firsts', { byte: after(first_byte_ms), content: after(first_content_ms) })}</span>
+      )}
+      {(input_tokens !== null || output_tokens !== null) && <span>{t('timeline.tokens', tokens)}</span>}
       {upstream_request_id !== null && (
-        <>
+        <span>
           {t('timeline.upstream-id')} <code>{upstream_request_id}</code>
-        </>
+        </span>
       )}
     </p>
   );

@@ -67,10 +67,18 @@ export function ModelCell({ row }: CellProperties) {
   );
 }
 
+/** An address that is too long for a line is broken after its `@`. */
 export function AccountCell({ row }: CellProperties) {
+  const [name = '', domain] = row.account_email.split(/@(.*)/s);
   return (
     <span className="cut" title={row.account_email}>
-      {row.account_email || NOTHING}
+      {name === '' ? NOTHING : name}
+      {domain !== undefined && (
+        <>
+          @<wbr />
+          {domain}
+        </>
+      )}
     </span>
   );
 }
@@ -106,8 +114,9 @@ function RunningFor({ row }: CellProperties) {
 }
 
 export function AttemptsCell({ row }: CellProperties) {
+  const { t } = useContext(CellWords);
   return (
-    <span className="attempts">
+    <span className="attempts" title={row.flags.map((flag) => t(`flag.${flag}`)).join(', ')}>
       <span>{row.attempts}</span>
       <Flags row={row} />
     </span>
@@ -126,7 +135,7 @@ function Flags({ row }: CellProperties) {
   );
 }
 
-/** All of it in two lines, where the window is narrow. */
+/** All of it in three lines, where the window is narrow. */
 export function CardCell({ row }: CellProperties) {
   const { t, i18n } = useContext(CellWords);
   const tokens = [row.input_tokens, row.output_tokens].map((value) => formatCount(value, i18n.language)).join(' / ');
@@ -145,6 +154,10 @@ export function CardCell({ row }: CellProperties) {
         <span title={t('columns.tokens')}>{tokens}</span>
         {row.attempts > 1 && <span>{t('attempts', { count: row.attempts })}</span>}
         <Flags row={row} />
+      </span>
+      <span className="card-line quiet">
+        <AccountCell row={row} />
+        <PathCell row={row} />
       </span>
     </>
   );

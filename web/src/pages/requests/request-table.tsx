@@ -1,6 +1,6 @@
 /**
  * The table of requests: only the rows in sight are in the document, and only they pass through the table model, so that its cost does not depend on
- * how many are loaded. It is a real table; where the window is narrow its rows are one cell of two lines.
+ * how many are loaded. It is a real table; where the window is narrow its rows are one cell of three lines.
  */
 
 import { useTable } from '@tanstack/react-table';
@@ -12,8 +12,8 @@ import { CARD_COLUMNS, COLUMNS, features, type Visibility } from './columns.tsx'
 import type { ListedRow } from './filter.ts';
 import { Head, Spacer, TableRow } from './request-rows.tsx';
 
-const ROW_PX = 34;
-const CARD_PX = 58;
+const ROW_PX = 40;
+const CARD_PX = 78;
 const HEAD_PX = 32;
 const ROWS_BEYOND = 10;
 /** So many before the last one the next page is asked for. */
