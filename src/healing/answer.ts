@@ -3,35 +3,8 @@
 import type { Failure, FailureKind } from '../model/failure.ts';
 import type { NoLease } from '../model/ports.ts';
 import type { Problem } from '../model/request.ts';
+import { overcomeKinds, tellingOrder } from '../model/telling.ts';
 import type { Course, FailedAttempt } from './course.ts';
-
-/** When attempts failed differently, the caller is told of the first of these kinds: what it can act on comes before what it cannot. */
-const tellingOrder: readonly FailureKind[] = [
-  'signature-refused',
-  'context-too-long',
-  'request-refused',
-  'rate-limited',
-  'quota-exhausted',
-  'capacity-limited',
-  'overloaded',
-  'server-error',
-  'silent',
-  'stream-error',
-  'cut',
-  'stalled',
-  'contradiction',
-  'ended',
-  'empty',
-  'malformed-answer',
-  'garbage',
-  'limit',
-  'unreachable',
-  'model-unknown',
-  'model-unavailable',
-  'account-exhausted',
-  'permission-refused',
-  'credential-refused',
-];
 
 type Told = { readonly kind: Problem['kind']; readonly passBody: boolean; readonly words: string };
 
@@ -128,13 +101,10 @@ function mostTelling(failures: readonly FailedAttempt[]): FailedAttempt | undefi
   if (broken !== undefined || last === undefined) return broken;
   const rank = (attempt: FailedAttempt): number => tellingOrder.indexOf(attempt.failure.kind);
   return failures.reduce((best, next) => {
-    const isOvercome = best !== last && OVERCOME.has(best.failure.kind);
+    const isOvercome = best !== last && overcomeKinds.has(best.failure.kind);
     return isOvercome || rank(next) <= rank(best) ? next : best;
   });
 }
-
-/** Refusals of the request itself. When another attempt followed them, they had been cured. */
-const OVERCOME: ReadonlySet<FailureKind> = new Set(['signature-refused', 'context-too-long', 'request-refused']);
 
 /** The upstream's own status, when it refused with an error; a redirect that nobody follows is no answer for a caller. */
 function statusOf({ status = 0, reach }: Failure, row: Told): { status?: number } {
