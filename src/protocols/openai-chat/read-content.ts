@@ -5,6 +5,7 @@
 
 import type { Part } from '../../model/conversation.ts';
 import { filledString, type JsonObject, objectOf, stringOf } from '../json/shapes.ts';
+import { mediaTypeOf } from '../media-types.ts';
 import type { ConversationNotes } from './conversation-notes.ts';
 import { arrayOf, dataUrlOf } from './shapes.ts';
 
@@ -79,25 +80,11 @@ function readFile(part: JsonObject, where: string, notes: ConversationNotes): Pa
   // A colon is no letter of base64: what has one is an address.
   if (data.slice(0, addressHeadCharacters).includes(':'))
     return readAddress(data, `${where}.file.file_data`, named, notes);
-  const mimeType = mimeByEnding.get(title?.split('.').at(-1)?.toLowerCase() ?? '') ?? 'application/pdf';
+  const mimeType = mediaTypeOf(title);
   return [{ type: 'media', mimeType, data, ...named }];
 }
 
 const addressHeadCharacters = 64;
-
-const mimeByEnding: ReadonlyMap<string, string> = new Map([
-  ['pdf', 'application/pdf'],
-  ['txt', 'text/plain'],
-  ['md', 'text/markdown'],
-  ['csv', 'text/csv'],
-  ['json', 'application/json'],
-  ['html', 'text/html'],
-  ['png', 'image/png'],
-  ['jpg', 'image/jpeg'],
-  ['jpeg', 'image/jpeg'],
-  ['gif', 'image/gif'],
-  ['webp', 'image/webp'],
-]);
 
 function readAddress(
   url: string | undefined,

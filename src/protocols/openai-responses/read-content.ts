@@ -5,6 +5,7 @@
 
 import type { Citation, Part } from '../../model/conversation.ts';
 import { filledString, type JsonObject, objectOf, objectsIn, stringOf } from '../json/shapes.ts';
+import { mediaTypeOf } from '../media-types.ts';
 import { readAnnotation } from './annotations.ts';
 import { type Refusal, responsesReadLosses } from './losses.ts';
 
@@ -64,7 +65,7 @@ function readFile(part: JsonObject): Part[] {
   if (fileId !== undefined) return [{ type: 'media', fileId, ...(title !== undefined && { title }) }];
   const data = filledString(part.file_data);
   if (data !== undefined && !data.startsWith('data:')) {
-    const mimeType = mimeByEnding.get(title?.split('.').at(-1)?.toLowerCase() ?? '') ?? 'application/pdf';
+    const mimeType = mediaTypeOf(title);
     return [{ type: 'media', mimeType, data, ...(title !== undefined && { title }) }];
   }
   const url = data ?? filledString(part.file_url);
@@ -79,18 +80,6 @@ function readAudio(part: JsonObject): Part[] {
   const format = filledString(audio.format) ?? 'wav';
   return [{ type: 'media', mimeType: `audio/${format === 'mp3' ? 'mpeg' : format}`, data }];
 }
-
-const mimeByEnding: ReadonlyMap<string, string> = new Map([
-  ['pdf', 'application/pdf'],
-  ['txt', 'text/plain'],
-  ['md', 'text/markdown'],
-  ['csv', 'text/csv'],
-  ['json', 'application/json'],
-  ['html', 'text/html'],
-  ['png', 'image/png'],
-  ['jpg', 'image/jpeg'],
-  ['jpeg', 'image/jpeg'],
-]);
 
 function readAddress(url: string, where: string, more: JsonObject): Part {
   const title = filledString(more.title);
