@@ -39,18 +39,31 @@ const HASH_CHARS = 16;
  * `data` beside its type, and a `data:` address. A body whose middle is missing may have media cut in two: those have no hash.
  */
 export function withoutMedia(body: Uint8Array): Uint8Array {
-  if (body.byteLength < MEDIA_CHARS_MIN) return body;
+  return nameMedia(body).body;
+}
+
+/** A medium that stood at `start` to `end`, in bytes, and how many its name has. */
+export interface NamedMedium {
+  readonly start: number;
+  readonly end: number;
+  readonly nameBytes: number;
+}
+
+export function nameMedia(body: Uint8Array): { readonly body: Uint8Array; readonly named: readonly NamedMedium[] } {
+  if (body.byteLength < MEDIA_CHARS_MIN) return { body, named: [] };
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   const pieces: Buffer[] = [];
+  const named: NamedMedium[] = [];
   let keptTo = 0;
   let hashedChars = 0;
   for (const { start, end, type } of mediaOf(bytes)) {
     hashedChars += end - start;
-    const name = mediaName(bytes.subarray(start, end), type, hashedChars <= MEDIA_HASHED_CHARS_MAX);
-    pieces.push(bytes.subarray(keptTo, start), Buffer.from(name));
+    const name = Buffer.from(mediaName(bytes.subarray(start, end), type, hashedChars <= MEDIA_HASHED_CHARS_MAX));
+    pieces.push(bytes.subarray(keptTo, start), name);
+    named.push({ start, end, nameBytes: name.length });
     keptTo = end;
   }
-  return keptTo === 0 ? body : Buffer.concat([...pieces, bytes.subarray(keptTo)]);
+  return { body: keptTo === 0 ? body : Buffer.concat([...pieces, bytes.subarray(keptTo)]), named };
 }
 
 interface Medium {
