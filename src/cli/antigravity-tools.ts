@@ -44,6 +44,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => (ended.signal.aborted ? endedNow.abort() : ended.abort()));
 }
 
+const piped = () => terminalIo(io, process.stdout, () => ended.abort());
+
 const program = new Command('antigravity-tools')
   .description('A local gateway between coding agents and a pool of model accounts.')
   .version(version)
@@ -119,11 +121,7 @@ program
   .option('--data-dir <directory>', 'data directory')
   .option('--host <host>', 'address of the gateway')
   .option('--port <number>', 'port of the gateway')
-  .action(async (id, flags) =>
-    exit(await explain(id, flags, { ...io, isTerminal: process.stdout.isTTY === true, now: createWorld().now })),
-  );
-
-const piped = () => terminalIo(io, process.stdout, () => ended.abort());
+  .action(async (id, flags) => exit(await explain(id, flags, { ...piped(), now: createWorld().now })));
 
 program
   .command('requests')

@@ -7,7 +7,9 @@ import { diagnose, languageOf, openJournal, terminalLanguage, WORDS } from '../a
 import { dataDirectory } from '../config/overrides.ts';
 import type { Diagnosis, Language, Verdict } from '../monitor/views.ts';
 import { AdminFault, type AdminFlags, adminClient, refusalOf } from './admin-client.ts';
-import type { CommandIo } from './io.ts';
+import type { CommandIo, TerminalIo } from './io.ts';
+import { type Paint, paintFor, type Style } from './paint.ts';
+import { plainText, wrapped } from './terminal-text.ts';
 
 export interface ExplainFlags extends AdminFlags {
   readonly json?: boolean;
@@ -16,8 +18,8 @@ export interface ExplainFlags extends AdminFlags {
 export interface ExplainIo extends Pick<CommandIo, 'out' | 'err' | 'env'> {
   /** Wall clock, milliseconds: waits are told from now on. */
   now(): number;
-  /** Whether a person sees the output. */
-  readonly isTerminal: boolean;
+  /** Whether a person sees the output, and how wide it may be; for a pipe a line is as long as it is. */
+  readonly terminal: TerminalIo['terminal'];
 }
 
 /** 0 = explained, 1 = it could not be, 2 = wrong usage. */
@@ -34,7 +36,12 @@ export async function explain(id: string, flags: ExplainFlags, io: ExplainIo): P
     return 1;
   }
   if (flags.json === true) io.out(JSON.stringify(found.diagnosis, null, 2));
-  else for (const line of printed(found.diagnosis, language, hasColour(io))) io.out(line);
+  else {
+    const { isTty, columns } = io.terminal;
+    const width = isTty ? columns() : Number.POSITIVE_INFINITY;
+    for (const line of printed(found.diagnosis, language, { paint: paintFor(io.terminal, io.env), width }))
+      io.out(line);
+  }
   return 0;
 }
 
@@ -86,31 +93,30 @@ function unknownId(id: string, language: Language): string {
   return WORDS[language].headings['unknown-id'].replace('{id}', JSON.stringify(id.slice(0, 200)));
 }
 
-const ESCAPE = '\u001b[';
-const COLOURS: Readonly<Record<Verdict, number>> = { fine: 32, healed: 32, wait: 33, act: 31 };
+const COLOURS: Readonly<Record<Verdict, Style>> = { fine: 'green', healed: 'green', wait: 'yellow', act: 'red' };
+const MARK = '  - ';
 
-function printed(diagnosis: Diagnosis, language: Language, colour: boolean): string[] {
+interface Sheet {
+  readonly paint: Paint;
+  /** In columns. */
+  readonly width: number;
+}
+
+/** What upstreams and clients said may hold the escapes that rule a terminal; nothing of it is printed as it came. */
+function printed(diagnosis: Diagnosis, language: Language, { paint, width }: Sheet): string[] {
   const { verdicts, stages, headings } = WORDS[language];
   const { verdict, stage, summary, evidence, advice } = diagnosis;
-  const paint = (text: string, code: number): string => (colour ? `${ESCAPE}${code}m${text}${ESCAPE}0m` : text);
   const place = stage === 'none' ? '' : ` · ${stages[stage]}`;
+  const item = (text: string): string[] =>
+    wrapped(plainText(text), width - MARK.length).map((line, at) => (at === 0 ? MARK : ' '.repeat(MARK.length)) + line);
   return [
-    `${paint(verdicts[verdict], COLOURS[verdict])}${place}`,
-    visible(summary),
+    `${paint(COLOURS[verdict], verdicts[verdict])}${place}`,
+    ...wrapped(plainText(summary), width),
     '',
-    paint(headings.evidence, 1),
-    ...evidence.map((fact) => `  - ${visible(fact)}`),
+    paint('bold', headings.evidence),
+    ...evidence.flatMap(item),
     '',
-    paint(headings.advice, 1),
-    ...advice.map((step) => `  - ${visible(step)}`),
+    paint('bold', headings.advice),
+    ...advice.flatMap(item),
   ];
-}
-
-/** What upstreams and clients said may hold the escapes that rule a terminal. */
-function visible(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '');
-}
-
-function hasColour({ isTerminal, env }: ExplainIo): boolean {
-  return isTerminal && (env.NO_COLOR ?? '') === '';
 }

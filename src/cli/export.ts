@@ -57,9 +57,18 @@ async function toStdout(bytes: AsyncIterable<Uint8Array>, io: TerminalIo): Promi
   }
 }
 
+const OPEN_FAULTS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such directory',
+  ENOTDIR: 'there is no such directory',
+  EACCES: 'you may not write there',
+  EROFS: 'you may not write there',
+};
+
 async function toFile(bytes: AsyncIterable<Uint8Array>, file: string): Promise<void> {
   const part = `${file}.part`;
-  const handle = await open(part, 'w', 0o600);
+  const handle = await open(part, 'w', 0o600).catch((error: NodeJS.ErrnoException) => {
+    throw new AdminFault('refused', `${file} cannot be written: ${OPEN_FAULTS[error.code ?? ''] ?? error.message}`);
+  });
   try {
     await writeAll(bytes, handle);
     await rename(part, file);

@@ -148,6 +148,18 @@ describe('the command requests', () => {
   });
 });
 
+it('tells in one sentence that the gateway died while it was followed', async () => {
+  const list = journal([]);
+  serve = (request, response) => {
+    if (request.url !== '/api/events') return list(request, response);
+    response.writeHead(200).write(': ping\n\n');
+    setTimeout(() => response.destroy(), 50);
+  };
+  const { io, shown } = testTerminal();
+  expect(await showRequests(client(), { follow: true }, io)).toBe(1);
+  expect(shown.err).toEqual([expect.stringMatching(/^antigravity-tools: the live feed broke off: /)]);
+});
+
 describe('the command export', () => {
   const write = (file: string, io: Parameters<typeof writeExport>[3]) =>
     writeExport(client(), '/api/requests/export?format=csv', file, io);
@@ -179,6 +191,14 @@ describe('the command export', () => {
     expect(readFileSync(file, 'utf8')).toBe('before');
     expect(readdirSync(home).sort()).toEqual(['data', 'out.csv']);
     expect(shown.err).toEqual([expect.stringContaining('not whole')]);
+  });
+
+  it('says where it cannot write, in words', async () => {
+    serve = (_request, response) => void response.writeHead(200).end('a,b\r\n');
+    const { io, shown } = testTerminal();
+    const file = join(home, 'nowhere', 'out.csv');
+    expect(await write(file, io)).toBe(1);
+    expect(shown.err).toEqual([`antigravity-tools: ${file} cannot be written: there is no such directory`]);
   });
 
   it('tells the gateway’s own sentence when it refuses', async () => {

@@ -67,6 +67,7 @@ async function follow(
 ): Promise<number> {
   const ended = new Set(shown.map(({ id }) => id));
   const open = new Map<string, LiveRow>();
+  let why = 'the gateway has ended the live feed';
   try {
     for await (const live of liveRows(feed)) {
       if (live.state === 'ended') {
@@ -81,12 +82,12 @@ async function follow(
       screen.underWay([...open.values()]);
     }
   } catch (error) {
-    if (!io.signal.aborted) io.err(`antigravity-tools: the live feed broke off: ${messageOf(error)}`);
+    why = `the live feed broke off: ${messageOf(error)}`;
   } finally {
     screen.clear();
   }
   if (io.signal.aborted) return 0;
-  io.err('antigravity-tools: the gateway has ended the live feed');
+  io.err(`antigravity-tools: ${why}`);
   return 1;
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Column, headingLine, layOut, rowLine } from './table.ts';
-import { plainText, shorten, widthOf } from './terminal-text.ts';
+import { plainText, shorten, widthOf, wrapped } from './terminal-text.ts';
 
 type Row = readonly string[];
 const column = (at: number, more: Partial<Column<Row>> = {}): Column<Row> => ({
@@ -112,5 +112,26 @@ describe('text for a terminal', () => {
     expect(shorten('abc', 3)).toBe('abc');
     expect(shorten('abcd', 1)).toBe('…');
     expect(shorten('abcd', 0)).toBe('');
+  });
+});
+
+describe('a paragraph', () => {
+  it('is broken between words, and loses none', () => {
+    const text = 'a rope of many knots https://example.com/a/long/address and its end';
+    for (const width of [1, 7, 12, 30]) {
+      const lines = wrapped(text, width);
+      for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(width);
+      expect(lines.join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''));
+    }
+    expect(wrapped(text, 12).slice(0, 2)).toEqual(['a rope of', 'many knots']);
+  });
+
+  it('without spaces is cut where the line ends, wide characters whole', () => {
+    expect(wrapped('网关与上游的连接中断', 7)).toEqual(['网关与', '上游的', '连接中', '断']);
+    expect(wrapped('网关', 1)).toEqual(['网', '关']);
+  });
+
+  it('stays one line for a pipe', () => {
+    expect(wrapped('word '.repeat(500).trim(), Number.POSITIVE_INFINITY)).toHaveLength(1);
   });
 });

@@ -43,6 +43,40 @@ export function shorten(text: string, width: number): string {
   return kept + CUT;
 }
 
+/** Lines of at most `width` columns, broken between words; a word that is wider, as an address or Chinese text is, is cut where the line ends. */
+export function wrapped(text: string, width: number): string[] {
+  if (!Number.isFinite(width) || widthOf(text) <= width) return [text];
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (widthOf(longer) <= width) {
+      line = longer;
+      continue;
+    }
+    if (line !== '') lines.push(line);
+    line = word;
+    while (widthOf(line) > width) {
+      const piece = beginningOf(line, Math.max(1, width));
+      lines.push(piece);
+      line = line.slice(piece.length);
+    }
+  }
+  return line === '' ? lines : [...lines, line];
+}
+
+/** At least one character, so that a terminal without room cannot hold it up. */
+function beginningOf(text: string, width: number): string {
+  let kept = '';
+  let used = 0;
+  for (const character of text) {
+    used += widthOfOne(character);
+    if (used > width && kept !== '') break;
+    kept += character;
+  }
+  return kept;
+}
+
 export function pad(text: string, width: number, align: 'left' | 'right'): string {
   const space = ' '.repeat(Math.max(0, width - widthOf(text)));
   return align === 'left' ? text + space : space + text;

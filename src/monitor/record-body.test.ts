@@ -63,10 +63,10 @@ describe('media in a body', () => {
     expect(named(json)).toBe(JSON.stringify(json));
   });
 
-  it('that was cut in two has no hash', () => {
+  it('that was cut in two has its size and no hash', () => {
     const cut = `{"media_type":"image/png","data":"${data.slice(0, 400)}\n[… 99 bytes not kept …]\n${data.slice(500)}"}`;
     expect(Buffer.from(withoutMedia(bytes(cut))).toString()).toBe(
-      '{"media_type":"image/png","data":"[image/png, cut]"}',
+      '{"media_type":"image/png","data":"[image/png, about 899 bytes, cut]"}',
     );
   });
 

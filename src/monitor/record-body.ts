@@ -1,6 +1,7 @@
 /** Bodies as the record keeps them: head and tail within a limit, secrets taken out, media named instead of kept. Nothing here parses JSON. */
 
 import { createHash } from 'node:crypto';
+import { BODY_GAP } from '../model/body-gap.ts';
 
 /** How much of a body is looked at beyond the kept part, so that no secret is cut in two before it is redacted. */
 const REDACTION_MARGIN_BYTES = 8192;
@@ -39,18 +40,31 @@ const HASH_CHARS = 16;
  * `data` beside its type, and a `data:` address. A body whose middle is missing may have media cut in two: those have no hash.
  */
 export function withoutMedia(body: Uint8Array): Uint8Array {
-  if (body.byteLength < MEDIA_CHARS_MIN) return body;
+  return nameMedia(body).body;
+}
+
+/** A medium that stood at `start` to `end`, in bytes, and how many its name has. */
+export interface NamedMedium {
+  readonly start: number;
+  readonly end: number;
+  readonly nameBytes: number;
+}
+
+export function nameMedia(body: Uint8Array): { readonly body: Uint8Array; readonly named: readonly NamedMedium[] } {
+  if (body.byteLength < MEDIA_CHARS_MIN) return { body, named: [] };
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   const pieces: Buffer[] = [];
+  const named: NamedMedium[] = [];
   let keptTo = 0;
   let hashedChars = 0;
   for (const { start, end, type } of mediaOf(bytes)) {
     hashedChars += end - start;
-    const name = mediaName(bytes.subarray(start, end), type, hashedChars <= MEDIA_HASHED_CHARS_MAX);
-    pieces.push(bytes.subarray(keptTo, start), Buffer.from(name));
+    const name = Buffer.from(mediaName(bytes.subarray(start, end), type, hashedChars <= MEDIA_HASHED_CHARS_MAX));
+    pieces.push(bytes.subarray(keptTo, start), name);
+    named.push({ start, end, nameBytes: name.length });
     keptTo = end;
   }
-  return keptTo === 0 ? body : Buffer.concat([...pieces, bytes.subarray(keptTo)]);
+  return { body: keptTo === 0 ? body : Buffer.concat([...pieces, bytes.subarray(keptTo)]), named };
 }
 
 interface Medium {
@@ -125,9 +139,18 @@ const LINE_FEED = 10;
 
 function mediaName(data: Buffer, type: string, isHashed: boolean): string {
   // A line feed cannot stand in a string of JSON: there the middle of the body is missing.
-  if (data.includes(LINE_FEED)) return `[${type}, cut]`;
-  if (!isHashed) return `[${type}, about ${Math.floor((data.length * 3) / 4)} bytes]`;
+  if (data.includes(LINE_FEED)) return `[${type}, about ${bytesOf(charsSent(data))} bytes, cut]`;
+  if (!isHashed) return `[${type}, about ${bytesOf(data.length)} bytes]`;
   const content = Buffer.from(latin1(data, 0, data.length), 'base64');
   const hash = createHash('sha256').update(content).digest('hex').slice(0, HASH_CHARS);
   return `[${type}, ${content.length} bytes, sha256 ${hash}…]`;
+}
+
+/** With those that stand in the gap. */
+function charsSent(data: Buffer): number {
+  const gap = BODY_GAP.exec(utf8(data));
+  return gap === null ? data.length : data.length - Buffer.byteLength(gap[0]) + Number(gap[1]);
+}
+function bytesOf(base64Chars: number): number {
+  return Math.floor((base64Chars * 3) / 4);
 }

@@ -3,13 +3,14 @@
  * It must never change what a fact says, and never keeps an exchange after its end. While an exchange runs it only collects references.
  */
 
-import type { Fact, Marks } from '../model/journal.ts';
+import type { Fact } from '../model/journal.ts';
+import { keptAnswer, markRows } from './record-answer.ts';
 import { bodyText, utf8, withoutMedia } from './record-body.ts';
 import { changeRows } from './record-changes.ts';
 import { type Ended, noteAttempt, type OpenAttempt, type OpenExchange, OpenExchanges } from './record-exchange.ts';
 import { attemptRow, isoTime, requestRow, whole } from './record-rows.ts';
 import type { AttemptRow, FinishedRecord, LogLine, RecordedMessage, RequestRow } from './rows.ts';
-import type { RawAnswer, StepRow, WriteMark } from './views.ts';
+import type { RawAnswer, StepRow } from './views.ts';
 
 export interface RecordDependencies {
   /** Takes the finished record. */
@@ -100,31 +101,29 @@ function makeRecord(exchange: Recorded, ended: Ended, { bodies, redact }: Record
     body: keep === 'full' ? body() : '',
   });
   const row = requestRow(started, ended, attempts, redact);
+  const answer = keptAnswer(keep === 'full' ? ended.responseBody : NOTHING, ended.responseMarks, redact);
   const attemptRows = attempts.map((attempt) => attemptRow(attempt, ended.ms, redact));
   return {
     row,
     attempts: attemptRows,
     request: message(started.headers, () => bodyText(withoutMedia(started.body), bytesMax, redact)),
-    response: message(ended.responseHeaders, () => redact(utf8(ended.responseBody))),
+    response: message(ended.responseHeaders, () => answer.body),
     log: exchange.log,
     steps: exchange.steps,
     changes: keep === 'full' ? changeRows({ attempts, json: started.json, bytesMax, redact }) : [],
-    marks: keep === 'full' ? markRows(ended.responseMarks) : [],
+    marks: keep === 'full' ? answer.marks : [],
     raw: keep === 'full' ? attempts.flatMap((attempt) => rawAnswer(attempt, redact)) : [],
     error: ended.error === undefined ? null : redact(ended.error),
     search: searchText(row, attemptRows),
   };
 }
 
-function markRows(marks: Marks | undefined): WriteMark[] {
-  if (marks === undefined) return [];
-  return Array.from(marks.ends, (end, at) => ({ end, ms: Math.round(marks.ms[at] ?? 0) }));
-}
-
 function rawAnswer({ started, ended }: OpenAttempt, redact: (text: string) => string): RawAnswer[] {
   if (ended?.raw === undefined) return [];
   return [{ n: started.n, body: redact(utf8(ended.raw.bytes)), marks: markRows(ended.raw.marks) }];
 }
+
+const NOTHING = new Uint8Array();
 
 /** Of one request. */
 const SEARCH_CHARS_MAX = 8192;

@@ -49,7 +49,7 @@ export interface ChangeRow {
 }
 
 /**
- * Bytes up to `end` had been written `ms` after the start of the request. `end` counts bytes (UTF-8) of everything that was sent, so the last mark's `end`
+ * Bytes up to `end` had been written `ms` after the start of the request. `end` counts bytes (UTF-8) of everything that was sent, media counted by their names, so the last mark's `end`
  * is the length of the whole answer; one mark may stand for several writes. Where the body is longer than the limit, it has a line
  * `[… N bytes not kept …]` between a line feed before and one after: what stands before it are the first bytes of the answer, at the offsets 0 to
  * their number; what stands after it are the last bytes, whose first is at the offset `length of the whole answer − their number`. A character that

@@ -43,11 +43,18 @@ interface Printed {
   readonly err: string;
 }
 
-async function run(asked: string, flags: ExplainFlags, { env = {}, isTerminal = false } = {}): Promise<Printed> {
+async function run(
+  asked: string,
+  flags: ExplainFlags,
+  { env = {}, isTerminal = false, columns = 80 } = {},
+): Promise<Printed> {
   const out: string[] = [];
   const err: string[] = [];
   const io = { out: (line: string) => void out.push(line), err: (line: string) => void err.push(line) };
-  const code = await explain(asked, flags, { ...io, env, isTerminal, now: () => world.now() });
+  const code = await explain(asked, flags, {
+    ...io,
+    ...{ env, now: () => world.now(), terminal: { isTty: isTerminal, columns: () => columns } },
+  });
   return { code, out: out.join('\n'), err: err.join('\n') };
 }
 const running = (): ExplainFlags => ({ dataDir: gateway.dataDirectory, port: String(gateway.port) });
@@ -76,6 +83,17 @@ it('colours only for a person, and not for one who wants none', async () => {
   expect((await run(id, running(), { isTerminal: true })).out).toContain(colourStart);
   expect((await run(id, running(), { isTerminal: true, env: { NO_COLOR: '1' } })).out).not.toContain(colourStart);
   expect((await run(id, running())).out).not.toContain(colourStart);
+});
+
+it('fits a narrow terminal and leaves a pipe its whole lines', async () => {
+  const narrow = await run(id, running(), { isTerminal: true, columns: 34, env: { NO_COLOR: '1' } });
+  const lines = narrow.out.split('\n');
+  for (const line of lines) expect(line.length).toBeLessThanOrEqual(34);
+  expect(lines.slice(1, 3)).toEqual(['Anthropic refused the credential', 'of ada@example.com. The gateway']);
+  const piped = await run(id, running());
+  const words = (text: string): string => text.replace(/\s+/g, '');
+  expect(words(narrow.out)).toBe(words(piped.out));
+  expect(Math.max(...piped.out.split('\n').map((line) => line.length))).toBeGreaterThan(150);
 });
 
 it('says in one sentence that there is no such request', async () => {

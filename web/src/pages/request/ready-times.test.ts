@@ -19,6 +19,7 @@ const view = (headers: Record<string, string> = {}) => ({
   time: '2026-05-04T10:00:00.000Z',
   duration_ms: 2_000,
   response: { headers, body: '' },
+  error: null,
 });
 const brief = (times: ReturnType<typeof readyTimes>) =>
   times.map(({ who, untilMs }) => [who, new Date(untilMs).toISOString().slice(11, 19)]);
@@ -37,6 +38,10 @@ describe('when a request may be sent again', () => {
   });
   it('is what its caller was told where no account rests', () => {
     expect(brief(readyTimes(view({ 'Retry-After': '30' }), [account('ada', [])]))).toEqual([['', '10:00:32']]);
+  });
+  it('is the whole time where every account rested for longer than a caller may be told', () => {
+    const error = 'every account that can serve m is resting for 7200 s (quota-exhausted: no more today)';
+    expect(brief(readyTimes({ ...view({ 'Retry-After': '60' }), error }, []))).toEqual([['', '12:00:02']]);
   });
   it('is unknown where nobody named a time', () => {
     expect(readyTimes(view(), [])).toEqual([]);

@@ -9,7 +9,10 @@ export interface ReadyTime {
   readonly reason: string;
 }
 
-type Asked = Pick<RequestView, 'attempts' | 'account_email' | 'mapped_model' | 'time' | 'duration_ms' | 'response'>;
+type Asked = Pick<
+  RequestView,
+  'attempts' | 'account_email' | 'mapped_model' | 'time' | 'duration_ms' | 'response' | 'error'
+>;
 
 /** Of the accounts that the request asked, those that rest; else the `Retry-After` that its caller was given. Earliest first. */
 export function readyTimes(view: Asked, accounts: readonly AccountView[]): ReadyTime[] {
@@ -28,8 +31,10 @@ export function readyTimes(view: Asked, accounts: readonly AccountView[]): Ready
   return known.toSorted((a, b) => a.untilMs - b.untilMs);
 }
 
-function toldToWait({ response, time, duration_ms }: Asked): ReadyTime[] {
-  const told = Object.entries(response.headers).find(([name]) => name.toLowerCase() === 'retry-after')?.[1];
-  if (told === undefined || !/^\d{1,6}$/.test(told.trim())) return [];
+/** Of accounts that rested already the sentence has the whole time; the header has at most what a client may be told. */
+function toldToWait({ response, time, duration_ms, error }: Asked): ReadyTime[] {
+  const header = Object.entries(response.headers).find(([name]) => name.toLowerCase() === 'retry-after')?.[1];
+  const told = /\bis resting for (\d{1,9}) s \(/.exec(error ?? '')?.[1] ?? header;
+  if (told === undefined || !/^\d{1,9}$/.test(told.trim())) return [];
   return [{ who: '', untilMs: Date.parse(time) + duration_ms + Number(told) * 1_000, reason: '' }];
 }
