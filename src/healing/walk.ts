@@ -68,6 +68,8 @@ export interface HealDoors {
   readonly rawBytesMax?: () => number | undefined;
   /** What the message of a failed answer ends with, so that its reader finds the diagnosis. Absent = nothing. */
   readonly explain?: (id: string) => string;
+  /** Puts words at the end of the message in a provider's own error document. */
+  readonly explainBody?: (body: string, words: string) => string;
 }
 
 export interface Walk {
@@ -113,9 +115,20 @@ export function tell(walk: Walk, problem: Problem): void {
   sink.answer({ ...answer, headers: opening(walk, answer.headers) });
 }
 
+/** A refusal of the request itself keeps the provider's own bytes: clients act on its wording. */
+const OWN_WORDS: ReadonlySet<Problem['kind']> = new Set(['bad-request', 'context-too-long']);
+
 /** At the very end, after a space: clients match on the words before it. The journal keeps the words alone. */
-export function explainedProblem(problem: Problem, id: string, { explain }: Pick<HealDoors, 'explain'>): Problem {
-  return { ...problem, message: problem.message + (explain?.(id) ?? '') };
+export function explainedProblem(
+  problem: Problem,
+  id: string,
+  { explain, explainBody }: Pick<HealDoors, 'explain' | 'explainBody'>,
+): Problem {
+  const words = explain?.(id);
+  if (words === undefined) return problem;
+  const { body, kind } = problem;
+  const own = body === undefined || OWN_WORDS.has(kind) || !explainBody ? {} : { body: explainBody(body, words) };
+  return { ...problem, ...own, message: problem.message + words };
 }
 
 /** The headers of the answer, remembered for the journal. */
