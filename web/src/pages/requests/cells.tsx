@@ -88,15 +88,19 @@ export function PathCell({ row }: CellProperties) {
   // Gemini's has the model in it, which stands in a column of its own.
   const [before = '', after] = row.model === '' ? [row.path] : row.path.split(row.model, 2);
   return (
-    <span className="cut" title={`${told} (${row.protocol})`}>
+    <span className="cut path" title={`${told} (${row.protocol})`}>
       {before}
-      {after !== undefined && (
+      {after === undefined ? (
+        <>
+          {' '}
+          <span className="quiet">{row.protocol}</span>
+        </>
+      ) : (
         <>
           …<wbr />
           {after}
         </>
-      )}{' '}
-      <span className="quiet">{row.protocol}</span>
+      )}
     </span>
   );
 }
