@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readScript } from '../../src/lab/script.ts';
+import type { RequestRow } from '../../src/monitor/rows.ts';
 import { type House, openHouse } from './house.ts';
 
 let house: House;
@@ -167,6 +168,29 @@ describe('an account', () => {
     expect(said).toMatch(/claude-sonnet-4-5 rests for \d+ sec rate-limited: [\s\S]*the provider named this time/);
     expect(said).toMatch(/requests\s+0 \/ 50[\s\S]*input-tokens\s+0 \/ 50,000/);
     expect(said).toMatch(/In flight\s+0/);
+  });
+});
+
+describe('the overview', () => {
+  it('says what one counts oneself in the journal', async () => {
+    const headers = { authorization: `Bearer ${house.gateway.adminKey}` };
+    const answer = await fetch(`${house.gateway.url}/api/requests?limit=1000`, { headers });
+    const { requests } = (await answer.json()) as { requests: RequestRow[] };
+    const count = (outcome: string) => requests.filter((row) => row.outcome === outcome).length;
+    const sum = (name: 'input_tokens' | 'output_tokens') => requests.reduce((all, row) => all + (row[name] ?? 0), 0);
+    await open('#/overview');
+    const tile = (name: string) => page.locator('.tile', { has: page.getByRole('heading', { name, exact: true }) });
+    const value = (name: string) => tile(name).locator('.tile-value').innerText();
+    await expect.poll(() => value('Requests')).toBe(String(requests.length));
+    expect(await value('Turns saved')).toBe(String(count('healed')));
+    expect(await value('Failed')).toBe(String(count('failed')));
+    for (const [name, field] of [
+      ['Input tokens', 'input_tokens'],
+      ['Output tokens', 'output_tokens'],
+    ] as const) {
+      const exact = await tile(name).locator('.tile-value').getAttribute('title');
+      expect(exact).toBe(sum(field).toLocaleString('en'));
+    }
   });
 });
 
