@@ -171,6 +171,21 @@ describe('an account', () => {
   });
 });
 
+describe('adding an account', () => {
+  it.each(['Anthropic API', 'Gemini API', 'OpenAI or compatible', 'Vertex AI'])('works for %s', async (provider) => {
+    await open('#/accounts');
+    await page.getByRole('button', { name: 'Add an account' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Provider').selectOption({ label: provider });
+    const label = `new@${provider.split(' ')[0]?.toLowerCase()}.example`;
+    await dialog.getByLabel('Label').fill(label);
+    await dialog.getByLabel('Credential').fill('env:A_KEY_OF_THE_ENVIRONMENT');
+    if (provider === 'Vertex AI') await dialog.getByLabel('Project').fill('a-project');
+    await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByRole('article', { name: label }).waitFor({ timeout: 5_000 });
+  });
+});
+
 describe('the overview', () => {
   it('says what one counts oneself in the journal', async () => {
     const headers = { authorization: `Bearer ${house.gateway.adminKey}` };
