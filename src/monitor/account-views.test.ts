@@ -72,7 +72,16 @@ it('shows everything that is known and never the credential itself', () => {
   expect(view).toMatchObject({
     credential: 'literal',
     rests: [{ model: 'a', until: '1970-01-01T00:16:40.000Z', in_ms: 500, reason: 'rate-limited', told: true }],
-    circuits: [{ what: 'the account with a', state: 'open (server-error)', until: '1970-01-01T00:33:20.000Z' }],
+    circuits: [
+      {
+        scope: 'account-model',
+        model: 'a',
+        why: 'server-error',
+        what: 'the account with a',
+        state: 'open (server-error)',
+        until: '1970-01-01T00:33:20.000Z',
+      },
+    ],
     in_flight: 2,
     last_used: '1970-01-01T00:00:03.000Z',
     conversations: 4,
@@ -84,6 +93,13 @@ it('shows everything that is known and never the credential itself', () => {
 
 it('says why a credential of the vault cannot be opened', () => {
   expect(accountView(sight({}, { locked: 'vault.key is missing' })).circuits).toEqual([
-    { what: 'the credential', state: 'vault.key is missing', until: null },
+    {
+      scope: 'credential',
+      model: null,
+      why: 'vault.key is missing',
+      what: 'the credential',
+      state: 'vault.key is missing',
+      until: null,
+    },
   ]);
 });

@@ -74,11 +74,20 @@ const CIRCUIT_SCOPES = {
 function circuitView({ scope, model, state, probing, until, why }: AccountSnapshot['circuits'][number]): CircuitView {
   const what = [CIRCUIT_SCOPES[scope], ...(model === undefined ? [] : [model])].join(' ');
   const doing = probing ? ', one attempt is finding out' : '';
-  return { what, state: `${state} (${why}${doing})`, until: state === 'open' ? iso(until) : null };
+  return {
+    scope,
+    model: model ?? null,
+    why,
+    what,
+    state: `${state} (${why}${doing})`,
+    until: state === 'open' ? iso(until) : null,
+  };
 }
 
 function lockedCircuit({ locked }: AccountSight): CircuitView[] {
-  return locked === undefined ? [] : [{ what: 'the credential', state: locked, until: null }];
+  return locked === undefined
+    ? []
+    : [{ scope: 'credential', model: null, why: locked, what: 'the credential', state: locked, until: null }];
 }
 
 /** A time beyond what a date can say would throw. */

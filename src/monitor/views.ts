@@ -150,6 +150,12 @@ export interface RestView {
   readonly told: boolean;
 }
 export interface CircuitView {
+  /** `credential` = it cannot be read. */
+  readonly scope: 'credential' | 'account' | 'account-model' | 'place-model';
+  readonly model: string | null;
+  /** The kind of failure that opened it, or why the credential cannot be read. */
+  readonly why: string;
+  /** `what` and `state` tell the same as sentences. */
   readonly what: string;
   readonly state: string;
   readonly until: string | null;

@@ -68,13 +68,21 @@ ${accounts.join('')}healing:
 ${more}`;
 }
 
-export async function openHouse({ upstream }: { readonly upstream?: string } = {}): Promise<House> {
+export interface HouseOptions {
+  /** Who answers in the lab's place. */
+  readonly upstream?: string;
+  /** Puts something into the directory of the data before the gateway opens it. */
+  readonly furnish?: (directory: string) => void;
+}
+
+export async function openHouse({ upstream, furnish }: HouseOptions = {}): Promise<House> {
   const world = createWorld();
   const directory = mkdtempSync(join(tmpdir(), 'agt-browser-'));
   const file = join(directory, 'config.yaml');
   const stage = createStage();
   const lab = await startLab({ world, planner: stage.planner });
   writeFileSync(file, configurationFor(upstream ?? lab.url));
+  furnish?.(directory);
   const prepared = prepare({ dataDir: directory, port: '0', logLevel: 'debug' }, {});
   if ('errors' in prepared) throw new Error(prepared.errors.join('; '));
   const gateway = await startGateway({ ...prepared, file, env: {}, world, notice: () => undefined });

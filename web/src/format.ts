@@ -68,8 +68,18 @@ export function formatBytes(bytes: number | null, language: string): string {
 /** Today only the time of day; else with the day. */
 export function formatTime(iso: string, language: string, now: number): string {
   const time = new Date(iso);
-  const isToday = new Date(now).toDateString() === time.toDateString();
-  return timeFormat(language, !isToday).format(time);
+  return timeFormat(language, !isOfDay(time.getTime(), now)).format(time);
+}
+
+/** The day that was asked for last: a scrolling table asks for the same one a thousand times. */
+let day = { from: 0, to: 0 };
+
+function isOfDay(time: number, now: number): boolean {
+  if (now < day.from || now >= day.to) {
+    const from = new Date(now).setHours(0, 0, 0, 0);
+    day = { from, to: new Date(from).setHours(24, 0, 0, 0) };
+  }
+  return time >= day.from && time < day.to;
 }
 
 export function formatFullTime(iso: string, language: string): string {

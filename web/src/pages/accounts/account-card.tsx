@@ -1,7 +1,7 @@
 /** One account: state first, then what explains it, then what a person can do about it. */
 
 import { useTranslation } from 'react-i18next';
-import type { AccountView } from '../../../../src/monitor/views.ts';
+import type { AccountView, CircuitView } from '../../../../src/monitor/views.ts';
 import { linkTo } from '../../address.ts';
 import { formatCount, formatDuration, formatTime, NOTHING } from '../../format.ts';
 import { AccountActions } from './account-actions.tsx';
@@ -22,9 +22,6 @@ export function AccountCard({ account, now }: CardProps) {
         <h2>{email}</h2>
         <span className="quiet">{t(`provider.${provider}`)}</span>
         <span className={`badge badge-${state}`}>{t(`state.${state}`)}</span>
-        {account.in_flight > 0 && (
-          <span className="badge badge-healed">{t('in-flight', { count: account.in_flight })}</span>
-        )}
       </header>
       <Rests account={account} now={now} />
       <LastHour account={account} now={now} />
@@ -38,7 +35,7 @@ export function AccountCard({ account, now }: CardProps) {
 function Rests({ account, now }: CardProps) {
   const { t, i18n } = useTranslation('accounts');
   const language = i18n.resolvedLanguage ?? 'en';
-  const circuits = account.circuits.filter(({ state }) => state !== 'closed');
+  const { circuits } = account;
   if (account.rests.length === 0 && circuits.length === 0) return null;
   return (
     <ul className="account-rests">
@@ -57,12 +54,29 @@ function Rests({ account, now }: CardProps) {
         );
       })}
       {circuits.map((circuit) => (
-        <li key={circuit.what}>
-          <strong className="mono">{circuit.what}</strong>{' '}
-          <span>{t(circuit.state === 'open' ? 'circuit.open' : 'circuit.probing')}</span>
-        </li>
+        <Circuit key={circuit.what} circuit={circuit} now={now} />
       ))}
     </ul>
+  );
+}
+
+/** What kept failing is asked again by a single attempt when its time is over. */
+function Circuit({ circuit, now }: { readonly circuit: CircuitView; readonly now: number }) {
+  const { t, i18n } = useTranslation('accounts');
+  const { scope, model, until, why } = circuit;
+  const left = until === null ? 0 : remainingMs(until, now);
+  const duration = formatDuration(left, i18n.resolvedLanguage ?? 'en');
+  return (
+    <li>
+      <strong>{t(`circuit.scope.${scope}`, { model: model ?? '' })}</strong>{' '}
+      {scope !== 'credential' && (
+        <span className="account-countdown">{left > 0 ? t('circuit.until', { duration }) : t('circuit.probing')}</span>
+      )}{' '}
+      <span className="quiet">
+        {why}
+        {left > 0 && ` · ${t('circuit.open')}`}
+      </span>
+    </li>
   );
 }
 
@@ -73,6 +87,7 @@ function LastHour({ account, now }: CardProps) {
   const judged = ok + failed;
   const share = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 });
   const tiles = [
+    [t('hour.in-flight'), formatCount(account.in_flight, language)],
     [t('hour.attempts'), formatCount(attempts, language)],
     [t('hour.success'), judged === 0 ? NOTHING : share.format(ok / judged)],
     [t('hour.first-content'), `${formatDuration(middle, language)} / ${formatDuration(slow, language)}`],

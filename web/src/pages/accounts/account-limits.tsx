@@ -6,8 +6,7 @@ import { formatCount, formatDuration } from '../../format.ts';
 import { remainingMs } from './remaining.ts';
 
 export function AccountLimits({ limits, now }: { readonly limits: readonly LimitView[]; readonly now: number }) {
-  const { t, i18n } = useTranslation('accounts');
-  const language = i18n.resolvedLanguage ?? 'en';
+  const { t } = useTranslation('accounts');
   if (limits.length === 0) return null;
   return (
     <table className="plain account-limits">
@@ -24,29 +23,34 @@ export function AccountLimits({ limits, now }: { readonly limits: readonly Limit
         </tr>
       </thead>
       <tbody>
-        {limits.map(({ what, limit, remaining, resets_at }) => (
-          <tr key={what}>
-            <th scope="row" className="mono">
-              {what}
-            </th>
-            <td className="number">
-              {formatCount(remaining, language)} / {formatCount(limit, language)}
-              {limit !== null && remaining !== null && (
-                <meter
-                  min={0}
-                  max={limit}
-                  low={limit * 0.1}
-                  value={remaining}
-                  aria-label={`${what}: ${t('limits.left')}`}
-                />
-              )}
-            </td>
-            <td className="number">
-              {formatDuration(resets_at === null ? null : remainingMs(resets_at, now), language)}
-            </td>
-          </tr>
+        {limits.map((told) => (
+          <Limit key={told.what} told={told} now={now} />
         ))}
       </tbody>
     </table>
+  );
+}
+
+/** What was left before the reset says nothing any more once it is over. */
+function Limit({ told, now }: { readonly told: LimitView; readonly now: number }) {
+  const { t, i18n } = useTranslation('accounts');
+  const language = i18n.resolvedLanguage ?? 'en';
+  const { what, limit, resets_at } = told;
+  const left = resets_at === null ? null : remainingMs(resets_at, now);
+  const isOver = left !== null && left <= 0;
+  const remaining = isOver ? null : told.remaining;
+  return (
+    <tr>
+      <th scope="row" className="mono">
+        {what}
+      </th>
+      <td className="number">
+        {formatCount(remaining, language)} / {formatCount(limit, language)}
+        {limit !== null && remaining !== null && (
+          <meter min={0} max={limit} low={limit * 0.1} value={remaining} aria-label={`${what}: ${t('limits.left')}`} />
+        )}
+      </td>
+      <td className="number">{isOver ? t('limits.over') : formatDuration(left, language)}</td>
+    </tr>
   );
 }

@@ -8,7 +8,7 @@ import { formatCount, formatDuration } from '../../format.ts';
 import { type Range, share } from './ranges.ts';
 import { formatShare, formatShort } from './shares.ts';
 
-/** How a request that had failed was answered in the end. */
+/** What the gateway did so that a turn is saved. The journal counts it over all requests, also those that failed all the same. */
 const WAYS = ['retried', 'rotated', 'repaired', 'resumed', 'fallback'] as const;
 
 export function Tiles({ total, range }: { readonly total: StatsBucket; readonly range: Range }) {
@@ -28,6 +28,7 @@ export function Tiles({ total, range }: { readonly total: StatsBucket; readonly 
         href={linkTo('requests', { span: range, outcome: 'healed' })}
         about={t('tile.healed-about')}
       >
+        {ways.length > 0 && <p className="quiet ways-of">{t('tile.ways')}</p>}
         {ways.length > 0 && (
           <ul className="ways">
             {ways.map((flag) => (

@@ -7,9 +7,11 @@ import { linkTo } from '../../address.ts';
 import { formatCount, formatDuration, formatFullTime, NOTHING } from '../../format.ts';
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { OutcomeBadge } from '../../parts/outcome-badge.tsx';
+import { toldMessage } from './told-message.ts';
 
 export function RequestHead({ view }: { readonly view: RequestView }) {
   const { t } = useTranslation('request');
+  const told = toldMessage(view) ?? view.error ?? '';
   const explain = `antigravity-tools explain ${view.id}`;
   return (
     <header className="request-head">
@@ -20,8 +22,13 @@ export function RequestHead({ view }: { readonly view: RequestView }) {
       {view.error !== null && (
         <div className="request-error">
           <p>
-            <strong>{t('head.error')}</strong> {view.error}
+            <strong>{t('head.error')}</strong> {told}
           </p>
+          {!told.startsWith(view.error) && (
+            <p>
+              {t('head.why')} {view.error}
+            </p>
+          )}
           <p>
             {t('head.explain')} <code>{explain}</code>{' '}
             <CopyButton text={() => explain} label={t('head.copy-command')} />

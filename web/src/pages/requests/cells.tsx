@@ -85,9 +85,22 @@ export function AccountCell({ row }: CellProperties) {
 
 export function PathCell({ row }: CellProperties) {
   const told = `${row.method} ${row.path}`;
+  // Gemini's has the model in it, which stands in a column of its own.
+  const [before = '', after] = row.model === '' ? [row.path] : row.path.split(row.model, 2);
   return (
-    <span className="cut" title={`${told} (${row.protocol})`}>
-      {row.path} <span className="quiet">{row.protocol}</span>
+    <span className="cut path" title={`${told} (${row.protocol})`}>
+      {before}
+      {after === undefined ? (
+        <>
+          {' '}
+          <span className="quiet">{row.protocol}</span>
+        </>
+      ) : (
+        <>
+          …<wbr />
+          {after}
+        </>
+      )}
     </span>
   );
 }
