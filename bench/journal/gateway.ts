@@ -17,13 +17,15 @@ if (role.startsWith('lab')) {
   const file = join(directory, 'bench.yaml');
   const account = { email: 'bench@example.com', provider: 'anthropic', credential: 'bench-key-000000' };
   const accounts = [{ ...account, base_url: `http://127.0.0.1:${role}`, allow_private: true }];
-  writeFileSync(file, JSON.stringify({ accounts, monitor: { max_size: '2GB' } }));
+  writeFileSync(file, JSON.stringify({ accounts, monitor: { retention: '90d' } }));
   const prepared = prepare({ config: file, dataDir: directory, port: 0 }, {});
   if ('errors' in prepared) throw new Error(prepared.errors.join('\n'));
   const notice = (line: string): void => void process.stderr.write(`gateway: ${line}\n`);
   const gateway = await startGateway({ settled: prepared.settled, file, env: {}, world, notice });
   const key = async (): Promise<string> => readFileSync(join(directory, 'admin.key'), 'utf8').trim();
-  serveParent({ port: gateway.port, pid: process.pid }, { key }, async () => {
+  // Of the thread that serves requests, and of the whole process.
+  const cpu = async () => ({ main: process.threadCpuUsage(), all: process.cpuUsage() });
+  serveParent({ port: gateway.port, pid: process.pid }, { key, cpu }, async () => {
     await gateway.close();
     rmSync(file, { force: true });
   });
