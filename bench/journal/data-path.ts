@@ -49,7 +49,7 @@ export async function measureDataPath(
       const before = await gateway.ask<Cpu>('cpu', null);
       const took = await loop(gateway.port, agent, world, turnMs);
       const after = await gateway.ask<Cpu>('cpu', null);
-      for (const of of ['main', 'all'] as const) spent[of] += sign * (cpuMs(after[of]) - cpuMs(before[of]));
+      for (const which of ['main', 'all'] as const) spent[which] += sign * (cpuMs(after[which]) - cpuMs(before[which]));
       return took;
     };
     await turn(0);
