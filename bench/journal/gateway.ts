@@ -16,9 +16,11 @@ if (role.startsWith('lab')) {
   const file = join(directory, 'bench.yaml');
   const account = { email: 'bench@example.com', provider: 'anthropic', credential: 'bench-key-000000' };
   const accounts = [{ ...account, base_url: `http://127.0.0.1:${role}`, allow_private: true }];
-  const gateway = await startFrom({ accounts, monitor: { max_size: '2GB' } }, file, directory, world);
+  const gateway = await startFrom({ accounts, monitor: { retention: '90d' } }, file, directory, world);
   const key = async (): Promise<string> => readFileSync(join(directory, 'admin.key'), 'utf8').trim();
-  serveParent({ port: gateway.port, pid: process.pid }, { key }, async () => {
+  // Of the thread that serves requests, and of the whole process.
+  const cpu = async () => ({ main: process.threadCpuUsage(), all: process.cpuUsage() });
+  serveParent({ port: gateway.port, pid: process.pid }, { key, cpu }, async () => {
     await gateway.close();
     rmSync(file, { force: true });
   });

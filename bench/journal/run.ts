@@ -12,6 +12,7 @@ import { openStorage } from '../../src/storage/sqlite/open.ts';
 import { createWorld } from '../../src/world.ts';
 import { quantile } from '../numbers.ts';
 import { measureDataPath } from './data-path.ts';
+import { measureDeleting } from './deleting.ts';
 import { fill } from './fill.ts';
 import { type Measured, measureFilters } from './filters.ts';
 
@@ -45,19 +46,28 @@ try {
   console.log(
     `\n${rows.toLocaleString('en-US')} rows written in ${filledS.toFixed(0)} s, load ${load.toFixed(1)} before`,
   );
-  console.log(`files: ${megabytes(sizes.bytes)} of ${megabytes(MAX_SIZE_BYTES)} allowed by default`);
+  console.log(
+    `files: ${megabytes(sizes.bytes)} with ${sizes.requests} requests, of ${megabytes(MAX_SIZE_BYTES)} allowed by default`,
+  );
   for (const [by, ms] of stats) console.log(`${by}: ${ms.toFixed(0)} ms`);
-  const path = await measureDataPath(directory, world, { turns: 6, turnMs: 8_000 });
+  const path = await measureDataPath(directory, world, { pairs: 10, turnMs: 8_000 });
   console.log(`\ndata path, ${path.requests} requests, ${path.searches} searches:`);
   console.log(`  quiet      p50 ${path.quiet.p50Ms.toFixed(2)} ms, p99 ${path.quiet.p99Ms.toFixed(2)} ms`);
   console.log(`  searching  p50 ${path.searching.p50Ms.toFixed(2)} ms, p99 ${path.searching.p99Ms.toFixed(2)} ms`);
   const differences = path.p99DifferencesMs.map((ms) => ms.toFixed(2));
+  console.log(`  p99 difference of each pair: ${differences.join(', ')} ms`);
+  console.log(`  their median: ${quantile(path.p99DifferencesMs, 0.5).toFixed(2)} ms`);
   console.log(
-    `  p99 difference of each pair: ${differences.join(', ')} ms; all: ${(path.searching.p99Ms - path.quiet.p99Ms).toFixed(2)} ms`,
+    `  processor time for one search: ${path.mainMsPerSearch.toFixed(2)} ms of the thread that serves, ${path.allMsPerSearch.toFixed(2)} ms in all`,
   );
+  const deletions = await measureDeleting(directory, world, filled.conversation);
+  for (const { what, deleted, ms, written, waitedP50Ms, waitedMaxMs, bytesAfter } of deletions) {
+    const waited = `${written} rows waited ${waitedP50Ms.toFixed(0)} ms, at most ${waitedMaxMs.toFixed(0)} ms`;
+    console.log(`deleting ${what}: ${deleted} in ${ms.toFixed(0)} ms, ${waited}, then ${megabytes(bytesAfter)}`);
+  }
   mkdirSync(results, { recursive: true });
   const time = new Date(world.now()).toISOString();
-  const report = { time, rows, load, filledS, filters, sizes, stats, path };
+  const report = { time, rows, load, filledS, filters, sizes, stats, path, deletions };
   writeFileSync(join(results, 'journal.json'), `${JSON.stringify(report, undefined, 1)}\n`);
 } finally {
   late.cancel();
@@ -65,8 +75,16 @@ try {
 }
 
 async function ask(filled: ReturnType<typeof fill>) {
-  const storage = await openStorage({ directory, world, recorder: () => ({ see: () => undefined }), notice: say });
+  const storage = await openStorage({
+    directory,
+    world,
+    recorder: () => ({ see: () => undefined }),
+    notice: say,
+    limits: () => ({ retentionMs: 90 * 86_400_000, maxSizeBytes: MAX_SIZE_BYTES }),
+  });
   try {
+    // Within its limits, as a gateway of the defaults would bring it.
+    await storage.store.vacuum();
     const filters = await measureFilters(storage, filled, () => world.elapsed());
     const sizes = await storage.store.sizes();
     const stats: [string, number][] = [];
@@ -85,9 +103,6 @@ async function ask(filled: ReturnType<typeof fill>) {
     }
     await timed('facets', () => storage.store.facets());
     await timed('sizes', () => storage.store.sizes());
-    const before = world.elapsed();
-    const deleted = await storage.store.remove({ conversation: filled.conversation });
-    stats.push([`deleting one conversation of ${deleted} requests, the file written anew`, world.elapsed() - before]);
     return { filters, sizes, stats };
   } finally {
     await storage.close();

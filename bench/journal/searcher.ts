@@ -1,4 +1,4 @@
-/** Somebody who searches: one question after the other through the admin API, with a short pause between two. A process of its own. */
+/** Somebody who searches as fast as a person types and clicks: a few questions a second through the admin API. A process of its own. */
 
 import { createWorld } from '../../src/world.ts';
 import { order, serveParent } from '../child.ts';
@@ -6,7 +6,7 @@ import { order, serveParent } from '../child.ts';
 const { port, key } = order<{ readonly port: number; readonly key: string }>();
 const world = createWorld();
 const never = new AbortController().signal;
-const PAUSE_MS = 100;
+const PAUSE_MS = 300;
 const QUESTIONS = [
   'q=there+is+no+such+text',
   'q=overloaded',

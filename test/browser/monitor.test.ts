@@ -125,7 +125,10 @@ describe('the page of one request', () => {
   it('says what happened and what to do, in the language of the reader', async () => {
     await open(`#/requests/${afternoon.failed}`);
     await page.getByText('You need to do something').waitFor();
-    await page.getByText(/Make a new API key/).first().waitFor();
+    await page
+      .getByText(/Make a new API key/)
+      .first()
+      .waitFor();
     await page.getByRole('combobox', { name: 'Language' }).selectOption('de');
     await page.getByRole('heading', { name: 'Diagnose' }).waitFor();
     await page.getByRole('combobox', { name: 'Sprache' }).selectOption('en');

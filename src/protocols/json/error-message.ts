@@ -15,7 +15,8 @@ export function withWordsAtEnd(body: string, words: string): string {
   for (const path of PLACES) {
     const message = path.reduce<unknown>((value, step) => at(value, step), document);
     if (typeof message !== 'string') continue;
-    XX;
+    const json = JSON.stringify(`${message.trimEnd()}${words}`);
+    const edited = editJson(new TextEncoder().encode(body), [{ op: 'set', path, json }]);
     return new TextDecoder().decode(edited);
   }
   return body;

@@ -24,8 +24,8 @@ export interface JournalLimits {
 /** Deleted in one step. */
 export const ROWS_ERASED_MAX = 100;
 const BODY_BYTES_ERASED_MAX = 4 * 1024 * 1024;
-/** Of the size: what is deleted passes through the write-ahead log. */
-const ERASED_SHARE = 1 / 32;
+/** Of the size: what is deleted passes through the write-ahead log. A small journal would grow if more came between two steps. */
+const ERASED_SHARE = 1 / 16;
 /** Given back to the disk in one step. */
 const PAGES_FREED_MAX = 256;
 /** Rows are deleted above this share of the size, so that what is written meanwhile still fits. */
