@@ -36,7 +36,7 @@ export interface DiagnosisRow {
   readonly advice: RegExp;
   /** What the caller is told, where it is told of an error. */
   readonly told?: RegExp;
-  /** The caller is told the upstream's own words, as they are: the gateway adds nothing to them. */
+  /** The request itself was refused: the caller gets the upstream's own words, and the gateway adds nothing to them. */
   readonly passedOn?: true;
 }
 
@@ -119,7 +119,6 @@ export const DIAGNOSIS_TABLE: readonly DiagnosisRow[] = [
 
   all('anthropic', '429:time=retry-after-seconds,seconds=90', ['rate-limited', 'wait', 'account', /^Wait 1 minute/], {
     told: /rate limit/,
-    passedOn: true,
   }),
   all('gemini', '429:time=per-minute,seconds=45', ['rate-limited', 'wait', 'account', /^Wait 4\d seconds/]),
   all('gemini', '429:time=per-day', ['quota-exhausted', 'wait', 'account', /^Wait .*(hour|minute)/]),
