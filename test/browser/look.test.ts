@@ -102,7 +102,7 @@ describe('the page of a request that failed', () => {
 
   it('shows what has to be typed as code, without the backticks', async () => {
     await open(`#/requests/${ids.refused}`);
-    await page.locator('.diagnosis code', { hasText: 'credential:' }).waitFor();
+    await page.locator('.diagnosis code', { hasText: 'credential:' }).first().waitFor();
     expect(await page.locator('.diagnosis ol').innerText()).not.toContain('`');
   });
 
