@@ -23,7 +23,7 @@ import { createRecordBuilder } from './monitor/record.ts';
 import { signInLink } from './monitor/session-routes.ts';
 import type { SignInLink } from './monitor/setting-views.ts';
 import { DIALECTS } from './protocols/dialects.ts';
-import { withWordsAtEnd } from './protocols/json/error-message.ts';
+import { explained } from './protocols/explained.ts';
 import { capabilitiesOf } from './routing/capabilities.ts';
 import { resolve } from './routing/resolve.ts';
 import { createHandler, type Handler, type HandlerDoors } from './server/handle.ts';
@@ -207,7 +207,7 @@ function doorsOf({ force, house, journal, world, redactor, log, door, stop, clos
       restWaitMsMax: scheduling.maxWaitMs,
       captureBytesMax: monitor.bodies === 'full' ? monitor.maxBodyBytes : 0,
       rawBytesMax: door.capture.take,
-      ...(monitor.explain ? { explain: explainCommand, explainBody: withWordsAtEnd } : {}),
+      ...(monitor.explain ? { explain: explained } : {}),
     };
   };
   const control = getRequestListener(door.admin.fetch);
@@ -228,11 +228,6 @@ function doorsOf({ force, house, journal, world, redactor, log, door, stop, clos
     closing,
     stop,
   };
-}
-
-/** ASCII alone, and one line: some clients print it as it is. */
-function explainCommand(id: string): string {
-  return ` - explain it: antigravity-tools explain ${id}`;
 }
 
 function gateRules(config: Config) {

@@ -66,10 +66,8 @@ export interface HealDoors {
   readonly captureBytesMax: number;
   /** Asked once for each exchange: so many raw bytes of its upstreams are kept; undefined when nobody wants any. */
   readonly rawBytesMax?: () => number | undefined;
-  /** What the message of a failed answer ends with, so that its reader finds the diagnosis. Absent = nothing. */
-  readonly explain?: (id: string) => string;
-  /** Puts words at the end of the message in a provider's own error document. */
-  readonly explainBody?: (body: string, words: string) => string;
+  /** Adds to what a failed answer says how its reader finds the diagnosis. The journal keeps the words without it. Absent = nothing is added. */
+  readonly explain?: (problem: Problem, id: string) => Problem;
 }
 
 export interface Walk {
@@ -104,7 +102,7 @@ export function tell(walk: Walk, problem: Problem): void {
   const { sink, dialect } = exchange;
   walk.error = problem.message;
   if (sink.gone.aborted) return;
-  const explained = explainedProblem(problem, exchange.id, walk.doors);
+  const explained = walk.doors.explain?.(problem, exchange.id) ?? problem;
   if (sink.opened) {
     stream?.fail(explained);
     return;
@@ -113,22 +111,6 @@ export function tell(walk: Walk, problem: Problem): void {
   walk.sent(answer.body);
   walk.status = answer.status;
   sink.answer({ ...answer, headers: opening(walk, answer.headers) });
-}
-
-/** A refusal of the request itself keeps the provider's own bytes: clients act on its wording. */
-const OWN_WORDS: ReadonlySet<Problem['kind']> = new Set(['bad-request', 'context-too-long']);
-
-/** At the very end, after a space: clients match on the words before it. The journal keeps the words alone. */
-export function explainedProblem(
-  problem: Problem,
-  id: string,
-  { explain, explainBody }: Pick<HealDoors, 'explain' | 'explainBody'>,
-): Problem {
-  const words = explain?.(id);
-  if (words === undefined) return problem;
-  const { body, kind } = problem;
-  const own = body === undefined || OWN_WORDS.has(kind) || !explainBody ? {} : { body: explainBody(body, words) };
-  return { ...problem, ...own, message: problem.message + words };
 }
 
 /** The headers of the answer, remembered for the journal. */

@@ -6,7 +6,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { exchangeHeaders, headerSafe } from '../healing/answer.ts';
 import { startCourse } from '../healing/course.ts';
-import { explainedProblem, type HealDoors } from '../healing/walk.ts';
+import type { HealDoors } from '../healing/walk.ts';
 import type { ClientRequest, PlainAnswer, Problem, Protocol } from '../model/request.ts';
 import type { Dialect } from '../protocols/dialects.ts';
 import { estimateTokens } from '../protocols/estimate-tokens.ts';
@@ -198,7 +198,7 @@ function record(
   const method = visit.request.method ?? 'POST';
   const started = { id, time: world.now(), protocol, method, path: visit.path, model, stream: false, headers };
   journal.note({ fact: 'exchange-started', ...started, body: body.subarray(0, captureBytesMax) });
-  const answer = refuse(visit, protocol, explainedProblem(problem, id, explain ? { explain } : {}));
+  const answer = refuse(visit, protocol, explain?.(problem, id) ?? problem);
   const ended = {
     id,
     ms: 0,
