@@ -6,6 +6,7 @@
 import { between, createChance, pick, randomText } from '../../src/lab/seed.ts';
 import type { Chance } from '../../src/lab/step.ts';
 import type { Flag } from '../../src/model/journal.ts';
+import { searchText } from '../../src/monitor/record.ts';
 import type { AttemptRow, FinishedRecord, RequestRow } from '../../src/monitor/rows.ts';
 import { newId } from '../../src/world.ts';
 
@@ -117,7 +118,7 @@ function makeRecord(time: number, session: Session, rare: boolean, early: boolea
   };
   const attempts = attemptsOf(row, troubled ? failure : undefined, failed, chance);
   const log = [{ time: row.time, level: 'info', request: id, msg: `answered ${row.status}` }];
-  return { row, attempts, ...SMALL, log, search: searchOf(row, attempts) };
+  return { row, attempts, ...SMALL, log, search: searchText(row, attempts) };
 }
 
 const SMALL = {
@@ -162,12 +163,4 @@ function attemptsOf(
   });
   if (failure === undefined) return [one(1, undefined)];
   return [one(1, failure), one(2, failed ? failure : undefined)];
-}
-
-/** As `src/monitor/record.ts` makes it. */
-function searchOf(row: RequestRow, attempts: readonly AttemptRow[]): string {
-  const words = [row.id, row.protocol, row.method, row.path, row.model, row.mapped_model, row.account_email];
-  const others = [String(row.status), row.outcome, row.stop_reason ?? '', ...row.flags];
-  const tried = attempts.flatMap((attempt) => [attempt.account_email, attempt.mapped_model, attempt.failure ?? '']);
-  return [...new Set([...words, ...others, ...tried])].join('\n').toLowerCase();
 }

@@ -9,7 +9,14 @@ import { bodyText, utf8, withoutMedia } from './record-body.ts';
 import { changeRows } from './record-changes.ts';
 import { type Ended, noteAttempt, type OpenAttempt, type OpenExchange, OpenExchanges } from './record-exchange.ts';
 import { attemptRow, isoTime, requestRow, whole } from './record-rows.ts';
-import type { AttemptRow, FinishedRecord, LogLine, RecordedMessage, RequestRow } from './rows.ts';
+import {
+  type AttemptRow,
+  type FinishedRecord,
+  type LogLine,
+  type RecordedMessage,
+  type RequestRow,
+  searchedWords,
+} from './rows.ts';
 import type { RawAnswer, StepRow } from './views.ts';
 
 export interface RecordDependencies {
@@ -127,22 +134,10 @@ const NOTHING = new Uint8Array();
 
 /** Of one request. */
 const SEARCH_CHARS_MAX = 8192;
-function searchText(row: RequestRow, attempts: readonly AttemptRow[]): string {
-  const words = [
-    row.id,
-    row.protocol,
-    row.method,
-    row.path,
-    row.model,
-    row.mapped_model,
-    row.account_email,
-    String(row.status),
-    row.outcome,
-    row.stop_reason ?? '',
-    row.conversation ?? '',
-    ...row.flags,
-    ...attempts.flatMap((attempt) => [attempt.account_email, attempt.mapped_model, attempt.failure ?? '']),
-  ];
+/** In lower case, as a search is. */
+export function searchText(row: RequestRow, attempts: readonly AttemptRow[]): string {
+  const tried = attempts.flatMap((attempt) => [attempt.account_email, attempt.mapped_model, attempt.failure ?? '']);
+  const words = [...searchedWords(row), ...tried];
   return [...new Set(words)].join('\n').toLowerCase().slice(0, SEARCH_CHARS_MAX);
 }
 

@@ -170,3 +170,12 @@ export interface JournalStore {
   /** Gives the room of deleted rows back to the disk. */
   vacuum(): Promise<void>;
 }
+
+/** The words of a row that a text search looks through; the journal adds those of its attempts. A running request has no status and no outcome yet. */
+export function searchedWords(
+  row: Omit<RequestRow, 'status' | 'outcome'> & { readonly status: number | null; readonly outcome: Outcome | null },
+): string[] {
+  const names = [row.id, row.protocol, row.method, row.path, row.model, row.mapped_model, row.account_email];
+  const others = [row.status, row.outcome, row.stop_reason, row.conversation].map((word) => String(word ?? ''));
+  return [...names, ...others, ...row.flags];
+}

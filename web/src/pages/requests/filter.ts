@@ -3,7 +3,7 @@
  * the same. Words of the address that the API would refuse are left out here: a shared link never breaks the page.
  */
 
-import { FLAGS, OUTCOMES, PROTOCOLS, type RequestRow } from '../../../../src/monitor/rows.ts';
+import { FLAGS, OUTCOMES, PROTOCOLS, type RequestRow, searchedWords } from '../../../../src/monitor/rows.ts';
 import type { LiveRow } from '../../../../src/monitor/views.ts';
 import type { Query } from '../../api.ts';
 
@@ -103,7 +103,7 @@ export function matches(filter: Filter, row: ListedRow, now: number): boolean {
     (filter.model === undefined || row.model === filter.model || row.mapped_model === filter.model) &&
     (filter.account === undefined || row.account_email === filter.account) &&
     (filter.conversation === undefined || row.conversation === filter.conversation) &&
-    (filter.q === undefined || wordsOf(row).includes(filter.q.toLowerCase()))
+    (filter.q === undefined || searchedWords(row).join('\n').toLowerCase().includes(filter.q.toLowerCase()))
   );
 }
 
@@ -127,25 +127,6 @@ function isOfStatus(wanted: string | undefined, status: number | null): boolean 
   if (wanted === undefined) return true;
   if (status === null) return false;
   return /xx$/i.test(wanted) ? Math.floor(status / 100) === Number(wanted[0]) : status === Number(wanted);
-}
-
-/** What a text search looks through, as far as a row tells it: the journal also knows the failures of its attempts. */
-function wordsOf(row: ListedRow): string {
-  return [
-    row.id,
-    row.protocol,
-    row.method,
-    row.path,
-    row.model,
-    row.mapped_model,
-    row.account_email,
-    row.status ?? '',
-    row.outcome ?? '',
-    row.stop_reason ?? '',
-    ...row.flags,
-  ]
-    .join('\n')
-    .toLowerCase();
 }
 
 /** The buttons for what people look for most. Each sets both words, so that one takes the place of the other. */
