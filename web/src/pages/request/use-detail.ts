@@ -4,7 +4,6 @@ import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { LiveRow, RequestView } from '../../../../src/monitor/views.ts';
 import { ApiError, api } from '../../api.ts';
-import { completeView } from './complete-view.ts';
 
 const POLL_MS = 1_000;
 /** A request that nobody has seen running is looked for this often. */
@@ -21,7 +20,7 @@ export function useDetail(id: string): { detail: UseQueryResult<RequestView>; li
   const isRunning = live !== undefined && live.state !== 'ended';
   const detail = useQuery({
     queryKey: ['request', id],
-    queryFn: async () => completeView(await api.request(id)),
+    queryFn: () => api.request(id),
     // A request that has ended changes no more.
     staleTime: Number.POSITIVE_INFINITY,
     retry: (count, error) => !isMissing(error) && count < 1,
